@@ -1,0 +1,269 @@
+"""The abstract content item, and the addresses items once had."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.search import index
+
+from content.querysets import ContentItemQuerySet
+from core.languages import CHOICES, ENDONYMS
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+    from django.utils.functional import _StrPromise
+
+
+class Scope(models.TextChoices):
+    """Where an item applies."""
+
+    EU = "eu", _("The whole European Union")
+    COUNTRIES = "countries", _("One or more countries")
+    LOCAL = "local", _("A city or region")
+
+
+class Status(models.TextChoices):
+    """The state of an item in words a person understands."""
+
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in-review", _("In review")
+    SCHEDULED = "scheduled", _("Scheduled")
+    PUBLISHED = "published", _("Published")
+    CORRECTING = "correcting", _("Published, correction not yet public")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ARCHIVED = "archived", _("Archived")
+
+
+class SlugHistory(models.Model):
+    """A slug that an item once had: its old address redirects for ever."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.PositiveBigIntegerField()
+    slug = models.SlugField(max_length=120, allow_unicode=False)
+    until = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["content_type", "object_id", "slug"], name="one_row_per_former_slug")
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ContentItem(  # type: ignore[misc]  # Wagtail's mixins each bring their own Meta
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel
+):
+    """One item of any kind of content.
+
+    ``kind`` is the prefix of the stable id, ``section`` the first part of the public address; both are set by the
+    concrete model and never change once items are public.
+    """
+
+    is_content_item: ClassVar[bool] = True
+    kind: ClassVar[str]
+    section: ClassVar[str]
+
+    title = models.CharField(_("title"), max_length=255)
+    slug = models.SlugField(
+        _("address"), max_length=120, blank=True, help_text=_("Made from the title; a changed address redirects.")
+    )
+    language = models.CharField(
+        _("original language"),
+        max_length=2,
+        choices=CHOICES,
+        default="en",
+        help_text=_("The language this text is written in."),
+    )
+    summary = models.TextField(_("summary"), blank=True)
+    english_title = models.CharField(
+        _("English title"), max_length=255, blank=True, help_text=_("Shown as an unofficial translation.")
+    )
+    english_summary = models.TextField(
+        _("English summary"), blank=True, help_text=_("Shown as an unofficial translation.")
+    )
+    topics: "ParentalManyToManyField[Any, Any]" = ParentalManyToManyField(
+        "taxonomy.Topic", verbose_name=_("topics"), blank=True, related_name="+"
+    )
+    scope = models.CharField(_("geographic scope"), max_length=10, choices=Scope.choices, default=Scope.COUNTRIES)
+    countries: "ParentalManyToManyField[Any, Any]" = ParentalManyToManyField(
+        "taxonomy.Country", verbose_name=_("countries"), blank=True, related_name="+"
+    )
+    area = models.CharField(_("city or region"), max_length=160, blank=True)
+    contributor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("contributor"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    contributor_credit = models.CharField(
+        _("credit"), max_length=200, blank=True, help_text=_("How the contributor is named on the page.")
+    )
+    source_url = models.URLField(_("source link"), max_length=500, blank=True)
+    source_name = models.CharField(_("name of the source"), max_length=200, blank=True)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
+    confirmed_at = models.DateField(
+        _("last confirmed"), null=True, blank=True, help_text=_("When the owner last said that this is still right.")
+    )
+    review_on = models.DateField(_("review due"), null=True, blank=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    is_sample = models.BooleanField(
+        _("sample"), default=False, help_text=_("Marked as a sample on the page; removed with the samples.")
+    )
+    search_version = models.PositiveBigIntegerField(default=0, editable=False)
+
+    _revisions = GenericRelation("wagtailcore.Revision", content_type_field="base_content_type")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        for_concrete_model=False,
+    )
+
+    objects = ContentItemQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def revisions(self) -> Any:
+        """The item's revisions."""
+        return self._revisions
+
+    # --- identity ---------------------------------------------------------------------------------------------
+    @property
+    def uid(self) -> str:
+        """The stable id, "practice-12": never changed, never given to another item."""
+        return f"{self.kind}-{self.pk}"
+
+    def get_path(self) -> str:
+        """The public address without the language, "/good-practices/12-a-name/"."""
+        return f"/{self.section}/{self.pk}-{self.slug}/"
+
+    def get_absolute_url(self) -> str:
+        """The public address in the active language."""
+        return f"/{(translation.get_language() or settings.LANGUAGE_CODE)[:2]}{self.get_path()}"
+
+    def make_slug(self) -> str:
+        """A readable address from the English title where there is one, else from the title."""
+        from core.transliteration import to_ascii
+
+        return slugify(to_ascii(self.english_title or self.title))[:80].strip("-") or self.kind
+
+    # --- state ------------------------------------------------------------------------------------------------
+    @property
+    def status(self) -> Status:
+        """Where the item stands in its life."""
+        if self.archived_at is not None:
+            return Status.ARCHIVED
+        if self.live:
+            return Status.CORRECTING if self.has_unpublished_changes else Status.PUBLISHED
+        if self.go_live_at is not None and self.go_live_at > timezone.now() and self.approved_schedule:
+            return Status.SCHEDULED
+        if self.first_published_at is not None:
+            return Status.WITHDRAWN
+        return Status.DRAFT
+
+    @property
+    def status_string(self) -> "str | _StrPromise":
+        """The state in the reader's language, also where Wagtail's admin shows it."""
+        return self.status.label
+
+    @property
+    def review_overdue(self) -> bool:
+        """Whether the review date has passed."""
+        return self.review_on is not None and self.review_on < timezone.localdate()
+
+    def country_codes(self) -> Iterable[str]:
+        """The codes of the countries the item is about."""
+        return [country.code for country in self.countries.all()]
+
+    def theme_codes(self) -> list[str]:
+        """The codes of the item's themes, which follow from its topics, in their order."""
+        from taxonomy.catalogue import get_catalogue
+
+        catalogue = get_catalogue()
+        held = {catalogue.topics[topic.code].parent for topic in self.topics.all() if topic.code in catalogue.topics}
+        return [code for code in catalogue.themes if code in held]
+
+    # --- languages --------------------------------------------------------------------------------------------
+    @property
+    def endonym(self) -> str:
+        """The original language's own name."""
+        return ENDONYMS.get(self.language, self.language)
+
+    def title_for(self, language: str) -> tuple[str, str]:
+        """The title a reader of ``language`` sees, with the language it is in: never an empty box."""
+        if language != self.language and language == "en" and self.english_title:
+            return self.english_title, "en"
+        return self.title, self.language
+
+    def summary_for(self, language: str) -> tuple[str, str]:
+        """The summary a reader of ``language`` sees, with the language it is in."""
+        if language != self.language and language == "en" and self.english_summary:
+            return self.english_summary, "en"
+        return self.summary, self.language
+
+    # --- publication ------------------------------------------------------------------------------------------
+    def publication_problems(self) -> "list[tuple[str, _StrPromise | str]]":
+        """What stands in the way of publication: (field, message); drafts may be incomplete, public items not."""
+        return []
+
+    def publish(self, revision: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # narrows Wagtail's options
+        """Publish ``revision``.
+
+        Raises ValidationError naming every field that is not ready; whatever publishes an item (editor, schedule,
+        bulk action, workflow) comes through here.
+        """
+        from content.services import check_publishable
+
+        check_publishable(revision.as_object())
+        return super().publish(revision, **kwargs)
+
+    def with_content_json(self, content: dict[str, Any]) -> "ContentItem":
+        """Return the item as a revision holds it; what no revision may turn back stays as it is."""
+        item: ContentItem = super().with_content_json(content)
+        item.archived_at = self.archived_at
+        item.search_version = self.search_version
+        return item
+
+    @property
+    def default_preview_mode(self) -> str:
+        """Preview in the item's own language where the interface has it, else in English."""
+        return self.language if self.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        """One preview per language of the interface."""
+        return [(code, str(name)) for code, name in settings.LANGUAGES]
+
+    def serve_preview(self, request: "HttpRequest", mode_name: str) -> "HttpResponseBase":
+        """Show the item as it would be published, in the language of the chosen mode."""
+        with translation.override(mode_name or self.default_preview_mode):
+            response: Any = super().serve_preview(request, mode_name)
+            if hasattr(response, "render"):
+                # A template response renders late, after the override is gone.
+                response.render()
+        return response  # type: ignore[no-any-return]  # Wagtail has no types
+
+
+def next_review(today: dt.date | None = None) -> dt.date:
+    """The day a newly confirmed item is due for review: a year on."""
+    day = today or timezone.localdate()
+    return day + dt.timedelta(days=365)

@@ -1,0 +1,120 @@
+"""The verbs of a content item's life; each checks permission, writes the audit log and tells the layers above."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.permissions import Action, may
+from content.models import SlugHistory, next_review
+from content.signals import item_changed
+from core import audit, cache
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from content.models import ContentItem
+
+
+def demand(user: "User | None", action: Action, item: "ContentItem") -> None:
+    """Raise PermissionDenied unless ``user`` may do ``action`` to ``item``; None is the portal itself."""
+    if user is not None and not may(user, action, item):
+        raise PermissionDenied
+
+
+def check_publishable(item: "ContentItem") -> None:
+    """Raise ValidationError naming every field of ``item`` that is not ready for publication."""
+    problems: dict[str, list[Any]] = {}
+    for field, message in item.publication_problems():
+        problems.setdefault(field, []).append(message)
+    if problems:
+        raise ValidationError(problems)
+
+
+def announce(item: "ContentItem") -> int:
+    """Tell everyone that what the public may see of ``item`` has changed; call it inside the transaction.
+
+    Returns the new version. The row is locked by the update, so versions grow in the order of the changes.
+    """
+    model = type(item)
+    model._default_manager.filter(pk=item.pk).update(search_version=F("search_version") + 1)
+    version: int = model._default_manager.values_list("search_version", flat=True).get(pk=item.pk)
+    item.search_version = version
+    cache.purge(item.uid, cache.LISTS)
+    item_changed.send(sender=model, item=item, version=version)
+    return version
+
+
+def remember_slug(item: "ContentItem", former: str) -> None:
+    """Keep a slug that ``item`` no longer has, so that its old address redirects."""
+    if former and former != item.slug:
+        SlugHistory.objects.get_or_create(
+            content_type=ContentType.objects.get_for_model(item), object_id=item.pk, slug=former
+        )
+
+
+@transaction.atomic
+def publish(*, item: "ContentItem", user: "User | None", revision: Any = None) -> None:
+    """Publish the latest (or the given) revision of ``item``.
+
+    Raises PermissionDenied, or ValidationError naming every field that is not ready.
+    """
+    demand(user, Action.PUBLISH, item)
+    revision = revision or item.get_latest_revision() or item.save_revision(user=user)
+    # The permission table has been asked above; Wagtail's own check knows no countries.
+    item.publish(revision, user=user, skip_permission_checks=True)
+
+
+@transaction.atomic
+def withdraw(*, item: "ContentItem", user: "User | None") -> None:
+    """Take ``item`` off the public site; it stays as a draft with all its revisions."""
+    demand(user, Action.UNPUBLISH, item)
+    item.unpublish(user=user)
+
+
+@transaction.atomic
+def archive(*, item: "ContentItem", user: "User | None") -> None:
+    """Mark ``item`` as kept for the record; it stays readable and searchable, with a mark."""
+    demand(user, Action.ARCHIVE, item)
+    _mark_archived(item, user, archived=True)
+
+
+@transaction.atomic
+def bring_back(*, item: "ContentItem", user: "User | None") -> None:
+    """Take the mark of the archive off ``item`` again."""
+    demand(user, Action.ARCHIVE, item)
+    _mark_archived(item, user, archived=False)
+
+
+def _mark_archived(item: "ContentItem", user: "User | None", *, archived: bool) -> None:
+    before = audit.snapshot(item, ("archived_at",))
+    item.archived_at = timezone.now() if archived else None
+    item.save(update_fields=["archived_at"])
+    audit.record(
+        user=user,
+        action="content.archive" if archived else "content.bring-back",
+        instance=item,
+        before=before,
+        after=audit.snapshot(item, ("archived_at",)),
+    )
+    announce(item)
+
+
+@transaction.atomic
+def confirm(*, item: "ContentItem", user: "User | None") -> None:
+    """Record that ``item`` is still right, and set the next review a year on."""
+    demand(user, Action.EDIT, item)
+    before = audit.snapshot(item, ("confirmed_at", "review_on"))
+    item.confirmed_at = timezone.localdate()
+    item.review_on = next_review()
+    item.save(update_fields=["confirmed_at", "review_on"])
+    audit.record(
+        user=user,
+        action="content.confirm",
+        instance=item,
+        before=before,
+        after=audit.snapshot(item, ("confirmed_at", "review_on")),
+    )
+    announce(item)

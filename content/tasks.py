@@ -1,0 +1,10 @@
+"""Background work of ``content``."""
+
+from celery import shared_task
+from django.core.management import call_command
+
+
+@shared_task(name="content.tasks.publish_scheduled")
+def publish_scheduled() -> None:
+    """Publish what is due and withdraw what has expired; beat calls this every minute, twice does no harm."""
+    call_command("publish_scheduled")

@@ -1,0 +1,11 @@
+"""App configuration of ``core``."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    """The kernel."""
+
+    name = "core"
+    verbose_name = _("Core")

@@ -1,0 +1,1 @@
+"""Good practices, collected on one common template so that they can be compared."""

@@ -1,0 +1,51 @@
+"""The words in which good practices are asked for."""
+
+from collections.abc import Iterable
+from typing import Self
+
+from django.db.models import Prefetch
+
+from content.querysets import ContentItemQuerySet
+
+
+class GoodPracticeQuerySet(ContentItemQuerySet):
+    """Good practices."""
+
+    def samples(self) -> Self:
+        """Practices that only show how the template is used."""
+        return self.filter(is_sample=True)
+
+    def full(self) -> Self:
+        """Records with the whole template filled in."""
+        return self.filter(record="full")
+
+    def short(self) -> Self:
+        """Records of practices known from a public source."""
+        return self.filter(record="short")
+
+    def with_terms(self) -> Self:
+        """Practices with the terms that lists and the index need, in three queries however many they are."""
+        return self.prefetch_related("topics", "countries", "target_groups")
+
+    def for_page(self) -> Self:
+        """Practices with everything their page shows."""
+        from goodpractices.models import TransferRecord
+
+        return self.select_related("photo", "organisation_type").prefetch_related(
+            "topics",
+            "countries",
+            "target_groups",
+            "links",
+            "attachments__document",
+            "assessments__criterion",
+            Prefetch("transfers", TransferRecord.objects.select_related("practice")),
+        )
+
+    def for_comparison(self, numbers: Iterable[int]) -> Self:
+        """Published practices with these keys, with what the comparison shows."""
+        return (
+            self.published()
+            .filter(pk__in=list(numbers))
+            .select_related("organisation_type")
+            .prefetch_related("topics", "countries", "target_groups", "assessments__criterion")
+        )

@@ -1,0 +1,3 @@
+"""placeholder"""
+def site(request):
+    return {}

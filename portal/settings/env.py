@@ -1,0 +1,159 @@
+"""Read every setting that comes from the environment, once, typed and checked.
+
+Each variable is declared in ``VARIABLES``; ``docs/operators.md`` lists the same names and a test compares the two.
+A missing or wrong value stops the start with the variable's name and what is expected of it.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR: Final = Path(__file__).resolve().parents[2]
+VAR_DIR: Final = Path(os.environ.get("VAR_DIR", str(BASE_DIR / "var")))
+
+VARIABLES: Final[dict[str, str]] = {
+    "DEBUG": "on for development; off (the default) in production",
+    "SECRET_KEY": "signing key; required unless DEBUG is on",
+    "ALLOWED_HOSTS": "comma-separated host names; required unless DEBUG is on",
+    "BASE_URL": "public address of the portal, without a trailing slash",
+    "DATABASE_URL": "sqlite:///path or postgresql://user:password@host:port/name",
+    "CACHE_URL": "locmem:// (default), file://path or redis://host:port/0",
+    "CELERY_BROKER_URL": "filesystem:// (default) or redis://host:port/1",
+    "STORAGE_URL": "file://path for uploaded files",
+    "SITE_BRAND": "neutral (default), eu or ec",
+    "BRAND_AUTHORISATION": "text of the permission to use the marks; required for the brands eu and ec",
+    "VAR_DIR": "folder for everything the portal writes (database, uploads, queue)",
+    "EMBEDDED_WORKER": "on: the default broker's folders are made at start",
+    "LOG_LEVEL": "DEBUG, INFO (default), WARNING or ERROR",
+    "SECURE_PROXY": "on when a proxy terminates TLS and sets X-Forwarded-Proto",
+    "PAGE_CACHE_SECONDS": "how long an anonymous page may be served from the cache",
+}
+
+
+def env_text(name: str, default: str | None = None) -> str:
+    """Return the variable ``name`` as text.
+
+    Raises ImproperlyConfigured when it is unset or empty and there is no default.
+    """
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
+    if default is None:
+        message = f"{name} is not set: {VARIABLES[name]}."
+        raise ImproperlyConfigured(message)
+    return default
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """Return the variable ``name`` as a switch; accepts on/off, true/false, yes/no, 1/0."""
+    value = env_text(name, "on" if default else "off").lower()
+    if value in {"on", "true", "yes", "1"}:
+        return True
+    if value in {"off", "false", "no", "0"}:
+        return False
+    message = f"{name} is {value!r}: write on or off."
+    raise ImproperlyConfigured(message)
+
+
+def env_int(name: str, *, default: int) -> int:
+    """Return the variable ``name`` as a whole number of zero or more."""
+    value = env_text(name, str(default))
+    if not value.isdigit():
+        message = f"{name} is {value!r}: write a whole number."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
+def env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    """Return the variable ``name``, which must be one of ``choices``."""
+    value = env_text(name, default)
+    if value not in choices:
+        message = f"{name} is {value!r}: write one of {', '.join(choices)}."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+def env_list(name: str, default: str | None = None) -> list[str]:
+    """Return the variable ``name`` as the list of its comma-separated, non-empty parts."""
+    return [part.strip() for part in env_text(name, default).split(",") if part.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseAddress:
+    """A database address taken apart: vendor, and what Django's DATABASES wants."""
+
+    vendor: str
+    settings: dict[str, object]
+
+
+def database_from_url(url: str) -> DatabaseAddress:
+    """Turn ``DATABASE_URL`` into Django's settings for one database.
+
+    SQLite runs in WAL mode with IMMEDIATE transactions, so that a reader never waits for the writer and two
+    writers queue up instead of failing. Raises ImproperlyConfigured for any other kind of database.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path)[1:] if parts.path.startswith("//") is False else unquote(parts.path[1:])
+        name: str = path if path in {":memory:"} else str(BASE_DIR / path)
+        return DatabaseAddress(
+            "sqlite",
+            {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": name,
+                "OPTIONS": {
+                    "transaction_mode": "IMMEDIATE",
+                    "timeout": 20,
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
+                },
+                "CONN_MAX_AGE": 0,
+            },
+        )
+    if parts.scheme in {"postgres", "postgresql"}:
+        return DatabaseAddress(
+            "postgresql",
+            {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": unquote(parts.path.lstrip("/")),
+                "USER": unquote(parts.username or ""),
+                "PASSWORD": unquote(parts.password or ""),
+                "HOST": unquote(parts.hostname or ""),
+                "PORT": str(parts.port or ""),
+                "OPTIONS": dict(parse_qsl(parts.query)),
+                "CONN_MAX_AGE": 60,
+                "CONN_HEALTH_CHECKS": True,
+            },
+        )
+    message = f"DATABASE_URL starts with {parts.scheme!r}: write sqlite:///path or postgresql://…"
+    raise ImproperlyConfigured(message)
+
+
+def cache_from_url(url: str) -> dict[str, object]:
+    """Turn ``CACHE_URL`` into Django's settings for one cache."""
+    parts = urlsplit(url)
+    if parts.scheme == "locmem":
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}}
+    if parts.scheme == "file":
+        location = BASE_DIR / unquote(parts.netloc + parts.path)
+        return {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(location),
+            "OPTIONS": {"MAX_ENTRIES": 5000},
+        }
+    if parts.scheme in {"redis", "rediss"}:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    message = f"CACHE_URL starts with {parts.scheme!r}: write locmem://, file://path or redis://…"
+    raise ImproperlyConfigured(message)
+
+
+def storage_folder(url: str) -> Path:
+    """Return the folder that ``STORAGE_URL`` (file://path) names for uploaded files."""
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        message = f"STORAGE_URL starts with {parts.scheme!r}: write file://path."
+        raise ImproperlyConfigured(message)
+    return BASE_DIR / unquote(parts.netloc + parts.path)
