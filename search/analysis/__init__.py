@@ -1,0 +1,53 @@
+"""One text analysis for every engine: from text to terms, the same for what is indexed and what is asked.
+
+Elasticsearch and the embedded engine get ready-made tokens, so both find the same things, in all 24 languages, and
+highlights know where in the text a term stood.
+"""
+
+from typing import NamedTuple
+
+from search.analysis.compounds import compound_parts
+from search.analysis.stemming import LANGUAGES, terms_of
+from search.analysis.stopwords import is_stop_word
+from search.analysis.words import exact_words, fold, title_key, words
+
+__all__ = ["LANGUAGES", "Token", "analyse", "compound_parts", "exact_words", "fold", "grams", "terms_of", "title_key", "words"]
+
+_GRAM = 4
+
+
+class Token(NamedTuple):
+    """A term, and the part of the original text it stands for."""
+
+    term: str
+    start: int
+    end: int
+
+
+def analyse(text: str, language: str) -> list[Token]:
+    """Return the tokens of ``text`` in ``language`` (ISO 639-1), in the order of the text, stop words left out.
+
+    A word may give several tokens with the same offsets: its stem, the stem of its form without accents, and the
+    parts of a German compound. Any text is safe: NUL bytes, lone surrogates and unknown languages too.
+    """
+    tokens: list[Token] = []
+    for word in words(text):
+        if is_stop_word(word.text, language):
+            continue
+        for term in terms_of(word.text, language):
+            tokens.append(Token(term, word.start, word.end))
+        if language == "de":
+            for term in compound_parts(word.text):
+                tokens.append(Token(term, word.start, word.end))
+    return tokens
+
+
+def grams(text: str) -> list[str]:
+    """Return the distinct runs of four letters of the words of ``text``: what rescues misspelt titles."""
+    found: dict[str, None] = {}
+    for word in exact_words(text):
+        if len(word) <= _GRAM:
+            found[word] = None
+        for start in range(len(word) - _GRAM + 1):
+            found[word[start : start + _GRAM]] = None
+    return list(found)

@@ -1,0 +1,20 @@
+"""App configuration of ``search``."""
+
+from django.apps import AppConfig
+from django.core import checks
+from django.utils.translation import gettext_lazy as _
+
+
+class SearchConfig(AppConfig):
+    """One search over everything."""
+
+    name = "search"
+    verbose_name = _("Search")
+
+    def ready(self) -> None:
+        """Follow what content and taxonomy announce, and check that no kind of content was forgotten."""
+        from search import receivers
+        from search.registry import check_registrations
+
+        receivers.connect()
+        checks.register(check_registrations)

@@ -1,0 +1,44 @@
+"""The port: what any search engine must do for the portal. ``tests/contract`` holds every engine to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from search.types import BulkReport, Hit, SearchDocument, SearchRequest, SearchResponse, Suggestion
+
+
+class SearchUnavailable(Exception):
+    """The engine can't answer now; the caller may ask another one."""
+
+
+class SearchBackend(Protocol):
+    """A search engine.
+
+    Versions decide, not the order of arrival: a document older than what the index holds, or than the deletion the
+    index remembers, is ignored. No text a visitor can type makes any method raise.
+    """
+
+    name: str
+
+    def index(self, documents: Sequence[SearchDocument]) -> BulkReport:
+        """Put ``documents`` into the index; one that can't be indexed is reported and blocks no other."""
+
+    def delete(self, uid: str, version: int) -> bool:
+        """Take a document out and remember its ``version``; False when the index holds a newer one."""
+
+    def search(self, request: SearchRequest) -> SearchResponse:
+        """Answer ``request``; raises SearchUnavailable only when the engine itself is out of reach."""
+
+    def suggest(self, prefix: str, language: str, size: int = 8) -> tuple[Suggestion, ...]:
+        """Return titles with words that begin like the words of ``prefix``, those in ``language`` first."""
+
+    def related(self, uid: str, size: int = 3) -> tuple[Hit, ...]:
+        """Return the documents most like the one with that ``uid``, never itself; nothing when it is unknown."""
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Yield uid and version of every document in the index, in the order of the uids."""
+
+    def rebuild(self, batches: Iterable[Sequence[SearchDocument]]) -> BulkReport:
+        """Fill the index with ``batches`` and drop whatever they do not hold; searches go on meanwhile."""
+
+    def clear(self) -> None:
+        """Forget every document and every deletion."""

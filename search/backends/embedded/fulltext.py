@@ -1,0 +1,253 @@
+"""The two full-text stores: the same tokens in SQLite's FTS5 or in PostgreSQL's tsvector, asked in the same way.
+
+Tokens are made of letters, digits and one underscore only (``search.backends.tokens``), and always stand between
+quotes, so nothing a visitor types can become syntax.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+from django.db import connections
+
+from search.backends.tokens import Clause, DocumentTokens
+
+#: A match in the title counts most, then the summary, then the body.
+WEIGHTS: Final = (10.0, 4.0, 1.0)
+
+
+class FullText(Protocol):
+    """A table of tokens by document id."""
+
+    def write(self, rows: Sequence[tuple[int, DocumentTokens]]) -> None:
+        """Store the tokens of documents, replacing what was there."""
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forget documents."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def matches(self, clauses: Sequence[Clause]) -> list[list[int]]:
+        """Return the ids of the documents that meet each clause, in one query."""
+
+    def scores(
+        self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool
+    ) -> dict[int, float]:
+        """Return how well documents answer, the more the better.
+
+        ``clauses`` come with their rarity; with ``every`` a document must meet them all. ``ids`` limits the
+        documents, where the store can make use of it; ``in_titles`` leaves out all that match elsewhere only.
+        """
+
+    def prefixed(self, words: Sequence[str], limit: int) -> list[int]:
+        """Return documents whose title holds words that begin with each of ``words`` (marked tokens)."""
+
+
+def store_for(alias: str) -> FullText:
+    """Return the store for the database ``alias``."""
+    return PostgresFullText(alias) if connections[alias].vendor == "postgresql" else SqliteFullText(alias)
+
+
+class SqliteFullText:
+    """FTS5 with the columns title, summary, body, grams."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with connections[self._alias].cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+
+    def write(self, rows: Sequence[tuple[int, DocumentTokens]]) -> None:
+        """Store the tokens of documents, replacing what was there."""
+        self.remove([row[0] for row in rows])
+        with connections[self._alias].cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_fts (rowid, title, summary, body, grams) VALUES (%s, %s, %s, %s, %s)",
+                [
+                    (key, " ".join(found.title), " ".join(found.summary), " ".join(found.body), " ".join(found.grams))
+                    for key, found in rows
+                ],
+            )
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forget documents."""
+        with connections[self._alias].cursor() as cursor:
+            cursor.executemany("DELETE FROM search_fts WHERE rowid = %s", [(key,) for key in ids])
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with connections[self._alias].cursor() as cursor:
+            cursor.execute("DELETE FROM search_fts")
+
+    def matches(self, clauses: Sequence[Clause]) -> list[list[int]]:
+        """Return the ids of the documents that meet each clause, in one query."""
+        if not clauses:
+            return []
+        # One JSON array per clause: handing 10^5 rows to Python one by one would cost more than finding them.
+        part = "SELECT {} AS place, json_group_array(rowid) AS ids FROM search_fts WHERE search_fts MATCH %s"
+        sql = " UNION ALL ".join(part.format(place) for place in range(len(clauses)))
+        found: list[list[int]] = [[] for _clause in clauses]
+        for place, ids in self._rows(sql, [_fts(clause) for clause in clauses]):
+            found[place] = json.loads(ids)
+        return found
+
+    def scores(
+        self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool
+    ) -> dict[int, float]:
+        """Return BM25 scores; FTS5 weighs rarity itself and can't be limited to ids cheaply."""
+        if not clauses:
+            return {}
+        expression = (" AND " if every else " OR ").join(_fts(clause) for clause, _rarity in clauses)
+        if in_titles:
+            expression = f"title : ({expression})"
+        title, summary, body = WEIGHTS
+        rows = self._rows(
+            f"SELECT rowid, -bm25(search_fts, {title}, {summary}, {body}, 0.0) FROM search_fts WHERE search_fts MATCH %s",
+            [expression],
+        )
+        return dict(rows)
+
+    def prefixed(self, words: Sequence[str], limit: int) -> list[int]:
+        """Return documents whose title holds words that begin with each of ``words``."""
+        if not words:
+            return []
+        expression = " AND ".join(f'"{word}" *' for word in words)
+        return [
+            row[0]
+            for row in self._rows(
+                f"SELECT rowid FROM search_fts WHERE search_fts MATCH %s LIMIT {int(limit)}", [f"title : ({expression})"]
+            )
+        ]
+
+
+def _fts(clause: Clause) -> str:
+    if clause.phrase:
+        return '"' + " ".join(clause.phrase) + '"'
+    any_of = [f'"{term}"' for term in clause.terms]
+    if clause.parts:
+        any_of.append("(" + " AND ".join(f'"{part}"' for part in clause.parts) + ")")
+    return "(" + " OR ".join(any_of) + ")"
+
+
+class PostgresFullText:
+    """A tsvector per document with the weights A (title), B (summary), C (body), D (grams), under a GIN index."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        with connections[self._alias].cursor() as cursor:
+            cursor.execute(sql, parameters)
+            return cursor.fetchall()
+
+    def write(self, rows: Sequence[tuple[int, DocumentTokens]]) -> None:
+        """Store the tokens of documents, replacing what was there."""
+        with connections[self._alias].cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO search_tokens (document_id, tokens) VALUES (%s, %s::tsvector) "
+                "ON CONFLICT (document_id) DO UPDATE SET tokens = EXCLUDED.tokens",
+                [(key, _vector(found)) for key, found in rows],
+            )
+
+    def remove(self, ids: Sequence[int]) -> None:
+        """Forget documents."""
+        with connections[self._alias].cursor() as cursor:
+            cursor.execute("DELETE FROM search_tokens WHERE document_id = ANY(%s)", [list(ids)])
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with connections[self._alias].cursor() as cursor:
+            cursor.execute("DELETE FROM search_tokens")
+
+    def matches(self, clauses: Sequence[Clause]) -> list[list[int]]:
+        """Return the ids of the documents that meet each clause, in one query."""
+        if not clauses:
+            return []
+        part = (
+            "SELECT {} AS place, coalesce(json_agg(document_id)::text, '[]') AS ids "
+            "FROM search_tokens WHERE tokens @@ %s::tsquery"
+        )
+        sql = " UNION ALL ".join(part.format(place) for place in range(len(clauses)))
+        found: list[list[int]] = [[] for _clause in clauses]
+        for place, ids in self._rows(sql, [_tsquery(clause) for clause in clauses]):
+            found[place] = json.loads(ids)
+        return found
+
+    def scores(
+        self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool
+    ) -> dict[int, float]:
+        """Return the sum of each clause's rank times its rarity: ts_rank itself knows no rarity."""
+        if not clauses:
+            return {}
+        body, summary, title = (WEIGHTS[2] / WEIGHTS[0], WEIGHTS[1] / WEIGHTS[0], 1.0)
+        rank = " + ".join(
+            f"%s * ts_rank('{{0,{body},{summary},{title}}}', tokens, %s::tsquery, 1)" for _clause in clauses
+        )
+        parameters: list[Any] = []
+        for clause, rarity in clauses:
+            parameters += [rarity, _tsquery(clause)]
+        if ids is None:
+            where = "tokens @@ %s::tsquery"
+            weight = "A" if in_titles else ""
+            joint = " & " if every else " | "
+            parameters.append(joint.join(f"({_tsquery(clause, weight)})" for clause, _rarity in clauses))
+        else:
+            where = "document_id = ANY(%s)"
+            parameters.append(list(ids))
+        return dict(self._rows(f"SELECT document_id, {rank} FROM search_tokens WHERE {where}", parameters))
+
+    def prefixed(self, words: Sequence[str], limit: int) -> list[int]:
+        """Return documents whose title holds words that begin with each of ``words``."""
+        if not words:
+            return []
+        query = " & ".join(f"'{word}':*A" for word in words)
+        rows = self._rows(
+            f"SELECT document_id FROM search_tokens WHERE tokens @@ %s::tsquery ORDER BY 1 LIMIT {int(limit)}", [query]
+        )
+        return [row[0] for row in rows]
+
+
+# PostgreSQL keeps at most 256 positions of a lexeme and none beyond 16,383; the vector itself must stay under 1 MB.
+_MAX_POSITION: Final = 16_383
+_MAX_POSITIONS: Final = 255
+_MAX_TERMS: Final = 25_000
+
+
+def _vector(tokens: DocumentTokens) -> str:
+    """Return the text form of the tsvector: each token with its positions and weights."""
+    positions: dict[str, list[str]] = {}
+    place = 0
+    for weight, listed in (("A", tokens.title), ("B", tokens.summary), ("C", tokens.body), ("D", tokens.grams)):
+        # A gap between fields, so that no phrase reaches from one into the next.
+        place += 10
+        for token in listed:
+            place += 1
+            where = positions.get(token)
+            if where is None:
+                if len(positions) >= _MAX_TERMS:
+                    continue
+                where = positions[token] = []
+            if len(where) < _MAX_POSITIONS and (place <= _MAX_POSITION or not where):
+                where.append(f"{min(place, _MAX_POSITION)}{weight}")
+    return " ".join(f"'{token}':{','.join(where)}" for token, where in positions.items())
+
+
+def _tsquery(clause: Clause, weight: str = "") -> str:
+    label = f":{weight}" if weight else ""
+    if clause.phrase:
+        return " <-> ".join(f"'{term}'{label}" for term in clause.phrase)
+    any_of = [f"'{term}'{label}" for term in clause.terms]
+    if clause.parts:
+        any_of.append("(" + " & ".join(f"'{part}'{label}" for part in clause.parts) + ")")
+    return " | ".join(any_of)
+
+
+def rarity(total: int, found: int) -> float:
+    """Return how much a word tells: much when few of ``total`` documents hold it."""
+    return math.log(1 + total / (1 + found))
+
+

@@ -1,0 +1,110 @@
+"""Which documents hold the words of a query: all of them, else most of them, else something spelt alike."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from pyroaring import BitMap
+
+from search.analysis import grams
+from search.analysis.query import ParsedQuery
+from search.backends.embedded.fulltext import FullText
+from search.backends.embedded.snapshot import Snapshot
+from search.backends.tokens import GRAM, Clause, QueryClauses, mark, query_clauses
+
+#: The part of the words that suffices when no document holds them all.
+_MOST: Final = 0.7
+#: The part of a word's runs of four letters that a title must share to count as the same word misspelt.
+_ALIKE: Final = 0.6
+_SHORTEST_MISSPELT: Final = 5
+
+
+@dataclass(slots=True)
+class Found:
+    """The matches of a query's words, and how they were found.
+
+    ``clauses`` are what scores are made of; ``every`` says that a match holds them all. ``by_word`` keeps the
+    matches of each single word, ``others`` those of the phrases and excluded words together.
+    """
+
+    ids: BitMap
+    clauses: tuple[Clause, ...] = ()
+    every: bool = True
+    relaxed: bool = False
+    by_word: list[tuple[str, BitMap]] = field(default_factory=list)
+    others: BitMap = field(default_factory=BitMap)
+
+
+@lru_cache(maxsize=2_000)
+def _clauses(query: ParsedQuery, languages: tuple[str, ...]) -> QueryClauses:
+    return query_clauses(query, languages)
+
+
+def find(snapshot: Snapshot, store: FullText, query: ParsedQuery) -> Found:
+    """Return what matches ``query``; one query of the store, none when it was asked before, one more to rescue."""
+    if query.empty:
+        return Found(snapshot.live, others=snapshot.live)
+    wanted = _clauses(query, snapshot.languages)
+    _ask(snapshot, store, (*wanted.words, *wanted.phrases, *wanted.forbidden))
+    others = snapshot.live
+    for clause in wanted.phrases:
+        others = others & snapshot.clauses[clause]
+    for clause in wanted.forbidden:
+        others = others - snapshot.clauses[clause]
+    by_word = [(clause.word, snapshot.clauses[clause]) for clause in wanted.words]
+    ids = others
+    for _word, matches in by_word:
+        ids = ids & matches
+    found = Found(ids, (*wanted.words, *wanted.phrases), by_word=by_word, others=others)
+    if not ids and wanted.words and others:
+        _relax(snapshot, store, wanted.words, found)
+    return found
+
+
+def _ask(snapshot: Snapshot, store: FullText, clauses: Sequence[Clause]) -> None:
+    """Make sure that the snapshot knows the matches of every clause."""
+    missing = [clause for clause in dict.fromkeys(clauses) if clause not in snapshot.clauses]
+    for clause, ids in zip(missing, store.matches(missing), strict=True):
+        snapshot.remember_clause(clause, BitMap(ids) & snapshot.live)
+    for clause in clauses:
+        # Room was made in between: better asked twice than missing.
+        if clause not in snapshot.clauses:
+            snapshot.clauses[clause] = BitMap(store.matches([clause])[0]) & snapshot.live
+
+
+def _relax(snapshot: Snapshot, store: FullText, words: Sequence[Clause], found: Found) -> None:
+    """Accept documents with most of the words; a word that nothing holds may be misspelt."""
+    matches = [snapshot.clauses[clause] for clause in words]
+    unknown = [place for place, ids in enumerate(matches) if not ids]
+    for place, ids in zip(unknown, _spelt_alike(snapshot, store, [words[place].word for place in unknown]), strict=True):
+        matches[place] = ids
+    enough = max(1, int(len(words) * _MOST))
+    if len(words) == 1:
+        relaxed = matches[0]
+    else:
+        counted: Counter[int] = Counter()
+        for ids in matches:
+            counted.update(ids)
+        relaxed = BitMap([key for key, count in counted.items() if count >= enough])
+    found.ids = relaxed & found.others
+    found.relaxed = bool(found.ids)
+    found.every = False
+
+
+def _spelt_alike(snapshot: Snapshot, store: FullText, words: Sequence[str]) -> list[BitMap]:
+    """Return, for each word, the documents whose title holds most of its runs of four letters."""
+    runs = [grams(word) if len(word) >= _SHORTEST_MISSPELT else [] for word in words]
+    asked = [Clause(terms=(mark(GRAM, gram),)) for listed in runs for gram in listed][:200]
+    if not asked:
+        return [BitMap() for _word in words]
+    _ask(snapshot, store, asked)
+    results: list[BitMap] = []
+    for listed in runs:
+        counted: Counter[int] = Counter()
+        for gram in listed:
+            counted.update(snapshot.clauses.get(Clause(terms=(mark(GRAM, gram),)), BitMap()))
+        needed = max(2, len(listed) * _ALIKE)
+        results.append(BitMap([key for key, count in counted.items() if count >= needed]))
+    return results

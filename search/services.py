@@ -1,0 +1,278 @@
+"""The way of a change into the index: rows in the outbox, drained in batches, failures parked."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from search.backends import SearchBackend, get_backend
+from search.labels import with_labels
+from search.models import IndexFailure, SearchOutbox
+from search.registry import IndexedType, all_types, get_type, split_uid, type_of
+from search.types import BulkReport, SearchDocument
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 200
+#: An item that fails this often is parked as an IndexFailure until it changes or `search_check --repair` runs.
+MAX_ATTEMPTS: Final = 5
+_MAX_ERROR: Final = 2_000
+
+
+# --- into the outbox ----------------------------------------------------------------------------------------------
+def enqueue_item(model: type[models.Model], pk: int, version: int) -> None:
+    """Note that an item has changed; call it inside the transaction that changes it."""
+    indexed = type_of(model)
+    if indexed is None:
+        return
+    row = SearchOutbox.objects.create(uid=indexed.uid(pk), type=indexed.code, object_id=pk, version=version)
+    _wake([row.pk])
+
+
+def enqueue_term(model: type[models.Model], pk: int) -> int:
+    """Note that everything carrying a term must be indexed anew; returns how many items that are."""
+    label = model._meta.label
+    total = 0
+    for indexed in all_types():
+        lookups = next((paths for name, paths in indexed.term_lookups.items() if name.lower() == label.lower()), ())
+        if not lookups:
+            continue
+        carries = models.Q()
+        for lookup in lookups:
+            carries |= models.Q(**{lookup: pk})
+        items = indexed.published().prefetch_related(None).filter(carries).order_by("pk").distinct()
+        total += _enqueue_many(indexed, items.values_list("pk", "search_version").iterator())
+    return total
+
+
+def enqueue_uids(uids: Iterable[str]) -> int:
+    """Note that the index must look at these items again; unknown types are skipped."""
+    by_type: dict[str, list[int]] = {}
+    for uid in uids:
+        known = split_uid(uid)
+        if known is not None:
+            by_type.setdefault(known[0].code, []).append(known[1])
+    total = 0
+    for code, keys in by_type.items():
+        indexed = get_type(code)
+        assert indexed is not None  # noqa: S101 - split_uid has just found it
+        versions = dict(
+            indexed.model_class()._default_manager.filter(pk__in=keys).values_list("pk", "search_version")
+        )
+        total += _enqueue_many(indexed, ((key, versions.get(key, 0)) for key in keys))
+    return total
+
+
+def _enqueue_many(indexed: IndexedType, keys: Iterable[tuple[int, int]]) -> int:
+    rows = [
+        SearchOutbox(uid=indexed.uid(key), type=indexed.code, object_id=key, version=version) for key, version in keys
+    ]
+    SearchOutbox.objects.bulk_create(rows, batch_size=500)
+    if rows:
+        _wake([row.pk for row in rows[:BATCH]])
+    return len(rows)
+
+
+def _wake(ids: list[int]) -> None:
+    """Have the worker look at the rows once they are committed; beat finds them if the message is lost."""
+    transaction.on_commit(partial(_send, ids), robust=True)
+
+
+def _send(ids: list[int]) -> None:
+    from search.tasks import drain_outbox
+
+    try:
+        drain_outbox.apply_async(kwargs={"ids": ids}, ignore_result=True, retry=False)
+    except Exception:
+        # The broker is down; the rows are safe in the database and beat sweeps them up within a minute.
+        logger.exception("The search worker could not be woken; its outbox waits for the next sweep.")
+
+
+# --- out of the outbox --------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Drained:
+    """What a drain did: items indexed, taken out, already newer in the index, and failed."""
+
+    indexed: int = 0
+    deleted: int = 0
+    stale: int = 0
+    failed: int = 0
+
+
+def drain(ids: Sequence[int] | None = None, limit: int = BATCH, backend: SearchBackend | None = None) -> Drained:
+    """Bring the index up to date with at most ``limit`` due rows of the outbox (those with ``ids`` first, or alone).
+
+    May run any number of times and side by side: rows taken by another worker are skipped, versions make a second
+    delivery harmless, and an item that can't be indexed waits longer each time while the others go on.
+    """
+    engine = backend or get_backend()
+    due = SearchOutbox.objects.filter(not_before__lte=timezone.now()).order_by("not_before", "id")
+    if ids is not None:
+        due = due.filter(pk__in=ids)
+    report = Drained()
+    with transaction.atomic():
+        if transaction.get_connection().features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        rows = list(due[:limit])
+        if rows:
+            _process(engine, rows, report)
+    return report
+
+
+def _process(engine: SearchBackend, rows: Sequence[SearchOutbox], report: Drained) -> None:
+    by_uid: dict[str, list[SearchOutbox]] = {}
+    for row in rows:
+        by_uid.setdefault(row.uid, []).append(row)
+    documents, gone, failed = _look_up(by_uid)
+    answer = engine.index(documents) if documents else BulkReport()
+    failed += list(answer.failed)
+    for uid, version in gone:
+        engine.delete(uid, version)
+    problems = dict(failed)
+    done = [row.pk for uid, waiting in by_uid.items() if uid not in problems for row in waiting]
+    SearchOutbox.objects.filter(pk__in=done).delete()
+    IndexFailure.objects.filter(uid__in=[uid for uid in by_uid if uid not in problems]).delete()
+    for uid, problem in problems.items():
+        _postpone(by_uid[uid], problem)
+    report.indexed, report.stale = len(answer.indexed), len(answer.stale)
+    report.deleted, report.failed = len(gone), len(problems)
+
+
+def _look_up(
+    by_uid: dict[str, list[SearchOutbox]],
+) -> tuple[list[SearchDocument], list[tuple[str, int]], list[tuple[str, str]]]:
+    """Return what the public may see now of the items, what it may not, and what could not be read."""
+    documents: list[SearchDocument] = []
+    gone: list[tuple[str, int]] = []
+    failed: list[tuple[str, str]] = []
+    keys: dict[str, list[int]] = {}
+    for waiting in by_uid.values():
+        keys.setdefault(waiting[0].type, []).append(waiting[0].object_id)
+    for code, numbers in keys.items():
+        indexed = get_type(code)
+        visible = {item.pk: item for item in indexed.published().filter(pk__in=numbers)} if indexed else {}
+        for number in numbers:
+            uid = f"{code}-{number}"
+            if indexed is None or number not in visible:
+                gone.append((uid, max(row.version for row in by_uid[uid])))
+                continue
+            try:
+                documents.append(with_labels(indexed.document(visible[number])))
+            except Exception as problem:
+                # Whatever a content type's code stumbles over concerns this item alone.
+                logger.exception("%s could not be turned into a search document.", uid)
+                failed.append((uid, f"{type(problem).__name__}: {problem}"))
+    return documents, gone, failed
+
+
+def _postpone(rows: Sequence[SearchOutbox], problem: str) -> None:
+    """Have failed rows wait, longer each time; after the last attempt park the item."""
+    newest = max(rows, key=lambda row: (row.version, row.pk))
+    attempts = max(row.attempts for row in rows) + 1
+    if attempts >= MAX_ATTEMPTS:
+        IndexFailure.objects.update_or_create(
+            uid=newest.uid,
+            defaults={
+                "type": newest.type,
+                "version": newest.version,
+                "error": problem[:_MAX_ERROR],
+                "failed_at": timezone.now(),
+            },
+        )
+        SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        logger.error("%s is parked after %d attempts: %s", newest.uid, attempts, problem)
+        return
+    SearchOutbox.objects.filter(pk__in=[row.pk for row in rows]).update(
+        attempts=attempts,
+        not_before=timezone.now() + dt.timedelta(seconds=30 * 4 ** (attempts - 1)),
+        error=problem[:_MAX_ERROR],
+    )
+
+
+# --- the whole index ----------------------------------------------------------------------------------------------
+def all_documents(failed: list[tuple[str, str]], size: int = BATCH) -> Iterator[list[SearchDocument]]:
+    """Yield every document of every type in batches; what can't be turned into one is added to ``failed``."""
+    for indexed in all_types():
+        batch: list[SearchDocument] = []
+        for item in _in_steps(indexed.published(), size):
+            try:
+                batch.append(with_labels(indexed.document(item)))
+            except Exception as problem:
+                logger.exception("%s could not be turned into a search document.", indexed.uid(item.pk))
+                failed.append((indexed.uid(item.pk), f"{type(problem).__name__}: {problem}"))
+            if len(batch) >= size:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+
+def _in_steps(items: "models.QuerySet[Any]", size: int) -> Iterator[Any]:
+    """Yield all items in the order of their keys, a bounded number in memory; each step is a query of its own."""
+    last = 0
+    while step := list(items.order_by("pk").filter(pk__gt=last)[:size]):
+        yield from step
+        last = step[-1].pk
+
+
+def rebuild(backend: SearchBackend | None = None) -> BulkReport:
+    """Index everything anew and drop what should not be there; searches and changes go on meanwhile."""
+    unreadable: list[tuple[str, str]] = []
+    report = (backend or get_backend()).rebuild(all_documents(unreadable))
+    return BulkReport(report.indexed, report.stale, report.failed + tuple(unreadable))
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How index and database differ: uids missing from the index, older in it, or only in it."""
+
+    missing: tuple[str, ...]
+    stale: tuple[str, ...]
+    orphaned: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing differs."""
+        return not (self.missing or self.stale or self.orphaned)
+
+
+def find_drift(backend: SearchBackend | None = None) -> Drift:
+    """Compare the versions in the index with those in the database."""
+    held = dict((backend or get_backend()).versions())
+    wanted = {
+        indexed.uid(key): version
+        for indexed in all_types()
+        for key, version in indexed.published().prefetch_related(None).order_by("pk").values_list("pk", "search_version")
+    }
+    return Drift(
+        missing=tuple(sorted(uid for uid in wanted if uid not in held)),
+        stale=tuple(sorted(uid for uid, version in wanted.items() if held.get(uid, version) < version)),
+        orphaned=tuple(sorted(uid for uid in held if uid not in wanted)),
+    )
+
+
+def repair(drift: Drift, backend: SearchBackend | None = None) -> Drained:
+    """Bring the index in line with the database, item by item."""
+    engine = backend or get_backend()
+    held = dict(engine.versions())
+    for uid in drift.orphaned:
+        if split_uid(uid) is None:
+            engine.delete(uid, held.get(uid, 0))
+    # An item deleted long ago has no version any more: the index's own is as good.
+    orphans = [(uid, known) for uid in drift.orphaned if (known := split_uid(uid)) is not None]
+    SearchOutbox.objects.bulk_create(
+        SearchOutbox(uid=uid, type=known[0].code, object_id=known[1], version=held.get(uid, 0)) for uid, known in orphans
+    )
+    enqueue_uids((*drift.missing, *drift.stale))
+    total = Drained()
+    while True:
+        step = drain(backend=engine)
+        if not (step.indexed or step.deleted or step.stale or step.failed):
+            return total
+        for name in ("indexed", "deleted", "stale", "failed"):
+            setattr(total, name, getattr(total, name) + getattr(step, name))
