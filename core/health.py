@@ -1,0 +1,53 @@
+"""Answers to whoever watches the portal: is the process alive, and can it serve?"""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import get_random_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+def _ask_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _ask_cache() -> None:
+    mark = get_random_string(8)
+    cache.set("readyz", mark, timeout=10)
+    if cache.get("readyz") is None:
+        message = "what was stored is not there"
+        raise ConnectionError(message)
+
+
+PROBES: Final[dict[str, Callable[[], None]]] = {"database": _ask_database, "cache": _ask_cache}
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process is alive; asks nothing else, so that a slow database does not get it restarted."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Say for each thing the portal cannot serve without whether it answers; 503 unless all do.
+
+    Names only, no error texts: they could tell a stranger about the inside.
+    """
+    state = {name: _answers(probe) for name, probe in PROBES.items()}
+    return JsonResponse(state, status=200 if all(state.values()) else 503)
+
+
+def _answers(probe: Callable[[], None]) -> bool:
+    try:
+        probe()
+    except Exception:  # noqa: BLE001 - whatever goes wrong there, the answer is "no"
+        return False
+    return True
