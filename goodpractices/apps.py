@@ -11,10 +11,11 @@ class GoodPracticesConfig(AppConfig):
     verbose_name = _("Good practices")
 
     def ready(self) -> None:
-        """Register upward: the kind of content, and what is indexed of it."""
+        """Register upward: the kind of content, and what is indexed of it, its band on the home page."""
         from content.registry import register_kind
-        from goodpractices import search_documents
+        from goodpractices import bands, search_documents
         from goodpractices.models import GoodPractice
 
         register_kind(GoodPractice)
         search_documents.register()
+        bands.register()

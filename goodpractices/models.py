@@ -8,7 +8,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_path
 from wagtail.models import Orderable, Page
 from wagtail.search import index
 
@@ -357,8 +356,8 @@ class TransferRecord(Orderable):
             raise ValidationError({"practice": _("Choose a practice of this portal, or name one from elsewhere.")})
 
 
-class GoodPracticeIndexPage(TranslatedPageMixin, RoutablePageMixin, Page):  # type: ignore[misc]  # Wagtail has no types
-    """The section /good-practices/: the list, each practice's page, the comparison and the downloads."""
+class GoodPracticeIndexPage(TranslatedPageMixin, Page):  # type: ignore[misc]  # Wagtail has no types
+    """The section /good-practices/ in the page tree: editors own its texts, ``goodpractices.urls`` what lies below."""
 
     edit_handler = page_edit_handler(*TRANSLATED_FIELDS)
     max_count = 1
@@ -368,37 +367,8 @@ class GoodPracticeIndexPage(TranslatedPageMixin, RoutablePageMixin, Page):  # ty
     class Meta:
         verbose_name = _("section of good practices")
 
-    @path("")
-    def as_list(self, request: "HttpRequest") -> "HttpResponseBase":
-        """The list with its filters."""
-        from goodpractices import views
+    def serve(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> "HttpResponseBase":
+        """The list with its filters, under the texts of this page."""
+        from goodpractices import listing
 
-        return views.listing(request, self)
-
-    @path("results.<str:format>")
-    def as_download(self, request: "HttpRequest", format: str) -> "HttpResponseBase":  # noqa: A002 - part of the address
-        """The same query as JSON, CSV or Atom."""
-        from goodpractices import views
-
-        return views.download(request, self, format)
-
-    @path("compare/")
-    def compare(self, request: "HttpRequest") -> "HttpResponseBase":
-        """Two to four practices side by side."""
-        from goodpractices import views
-
-        return views.compare(request, self)
-
-    @path("compare.csv")
-    def compare_download(self, request: "HttpRequest") -> "HttpResponseBase":
-        """The comparison as a table to download."""
-        from goodpractices import views
-
-        return views.compare_csv(request, self)
-
-    @re_path(r"^(?P<number>\d{1,18})-(?P<slug>[-a-z0-9]*)/$", name="detail")
-    def detail(self, request: "HttpRequest", number: str, slug: str) -> "HttpResponseBase":
-        """One practice."""
-        from goodpractices import views
-
-        return views.detail(request, self, int(number), slug)
+        return listing.practices(request)

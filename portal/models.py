@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from core import cache
 from core.blocks import BodyBlock
 from core.pages import TRANSLATED_FIELDS, TranslatedPageMixin, page_edit_handler
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 
 class HomePage(TranslatedPageMixin, Page):
@@ -30,6 +31,12 @@ class HomePage(TranslatedPageMixin, Page):
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         return {**context, **home_context(request)}
+
+    def serve(self, request: "HttpRequest", *args: Any, **kwargs: Any) -> "HttpResponse":
+        """Serve the page and say that it shows lists, so that a publication renews it."""
+        response: HttpResponse = super().serve(request, *args, **kwargs)
+        cache.shows(response, [cache.LISTS])
+        return response
 
 
 class StaticPage(TranslatedPageMixin, Page):

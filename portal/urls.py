@@ -1,6 +1,43 @@
-"""placeholder"""
-from django.urls import include, path
+"""Every address of the portal."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from django.conf.urls.i18n import i18n_patterns
-urlpatterns = [path("admin/", include(wagtailadmin_urls))] + i18n_patterns(path("", include(wagtail_urls)))
+from wagtail.documents import urls as wagtaildocs_urls
+
+from core import health
+from portal import sitemaps, views
+
+handler400 = "portal.views.bad_request"
+handler403 = "portal.views.permission_denied"
+handler404 = "portal.views.page_not_found"
+handler500 = "portal.views.server_error"
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("id/<str:uid>", views.stable_address, name="stable-address"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path(".well-known/security.txt", views.security_contact, name="security-contact"),
+]
+
+if settings.DEBUG:
+    from django.conf.urls.static import static
+
+    urlpatterns += [
+        path("pattern-library/", include("core.components.urls")),
+        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    ]
+
+urlpatterns += i18n_patterns(
+    path("search/", include("search.urls")),
+    path("themes/", views.themes, name="themes"),
+    re_path(r"^themes/(?P<code>[a-z-]{1,80})/$", views.theme, name="theme"),
+    path("good-practices/", include("goodpractices.urls")),
+    path("", include(wagtail_urls)),
+)

@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import modelcluster.fields
 import modelsearch.index
-import wagtail.contrib.routable_page.models
 import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
@@ -68,7 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'section of good practices',
             },
-            bases=(wagtail.contrib.routable_page.models.RoutablePageMixin, 'wagtailcore.page', models.Model),
+            bases=('wagtailcore.page', models.Model),
         ),
         migrations.CreateModel(
             name='GoodPractice',

@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "taxonomy",
     "core",
     "wagtail.contrib.settings",
-    "wagtail.contrib.routable_page",
     "wagtail.contrib.redirects",
     "wagtail.users",
     "wagtail.snippets",

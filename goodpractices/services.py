@@ -1,0 +1,49 @@
+"""Writes of good practices beside those every kind of content has: the published criteria, the samples."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from accounts.permissions import Action, may
+from core import audit, cache
+from goodpractices.models import Criterion, GoodPractice
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+DATA: Final = Path(__file__).resolve().parent / "data"
+
+
+@transaction.atomic
+def load_criteria() -> int:
+    """Write the published criteria of ``goodpractices/data`` into the database and return how many there are.
+
+    May run any number of times: a criterion is found by its code and its texts follow the list.
+    """
+    rows: list[dict[str, Any]] = json.loads((DATA / "criteria.json").read_text("utf-8"))
+    for position, row in enumerate(rows):
+        values: dict[str, Any] = {"kind": row["kind"], "order": position}
+        values |= {f"name_{language}": text for language, text in row["name"].items()}
+        values |= {f"explanation_{language}": text for language, text in row["explanation"].items()}
+        Criterion.objects.update_or_create(code=row["code"], defaults=values)
+    cache.purge(cache.EVERYTHING)
+    return len(rows)
+
+
+@transaction.atomic
+def remove_samples(*, user: "User | None") -> int:
+    """Delete every sample practice and return how many there were.
+
+    Samples are the one kind of published item that may be deleted: they never were anybody's contribution.
+    Raises PermissionDenied unless ``user`` may delete drafts; None is the command line.
+    """
+    if user is not None and not may(user, Action.DELETE_DRAFT):
+        raise PermissionDenied
+    samples = list(GoodPractice.objects.samples())
+    for sample in samples:
+        audit.record(user=user, action="practice.remove-sample", instance=sample, before={"title": sample.title})
+        sample.delete()
+    return len(samples)
