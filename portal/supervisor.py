@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final, NoReturn
@@ -71,9 +72,14 @@ def serve_web(listener: socket.socket) -> None:
 
 def serve_worker() -> None:
     """Run Celery's worker with beat inside until told to stop."""
+    from celery.platforms import SecurityWarning
+
     from portal.celery import app
 
-    app.worker_main(["worker", "--beat", "--pool=solo", "--loglevel=WARNING", "--without-gossip", "--without-mingle"])
+    # In a container one may well be root; the messages are JSON, which cannot carry code.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    options = ["--beat", "--pool=solo", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+    app.worker_main(["--quiet", "worker", *options])
 
 
 def run_together(jobs: dict[str, Callable[[], None]], on_started: Callable[[], None]) -> int:

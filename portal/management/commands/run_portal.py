@@ -39,11 +39,17 @@ class Command(BaseCommand):
         # Loaded once here; both processes begin with it in memory.
         import_module(settings.ROOT_URLCONF)
         connections.close_all()
-        code = run_together(
-            {"web": lambda: serve_web(listener), "worker": serve_worker},
-            on_started=lambda: self.announce(options["port"]),
-        )
-        listener.close()
+
+        def work() -> None:
+            listener.close()
+            serve_worker()
+
+        def started() -> None:
+            # The web process has its own copy: the port is free as soon as that one ends.
+            listener.close()
+            self.announce(options["port"])
+
+        code = run_together({"web": lambda: serve_web(listener), "worker": work}, on_started=started)
         self.stdout.write("\nStopped.")
         if code:
             raise SystemExit(code)
