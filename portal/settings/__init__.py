@@ -97,7 +97,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database_from_url(env.env_text("DATABASE_URL", f"sqlite:///{VAR_DIR}/portal.sqlite3")).settings
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES: dict[str, dict[str, Any]] = {"default": env.cache_from_url(env.env_text("CACHE_URL", "locmem://"))}
+CACHES: dict[str, dict[str, Any]] = {"default": env.cache_from_url(env.env_text("CACHE_URL", f"file://{VAR_DIR}/cache"))}
 PAGE_CACHE_SECONDS = env.env_int("PAGE_CACHE_SECONDS", default=300)
 
 # --- people -------------------------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
 # --- work that leaves the request ---------------------------------------------------------------------------------
-CELERY_BROKER_URL = env.env_text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.env_text("CELERY_BROKER_URL", "filesystem://localhost")
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -1,0 +1,50 @@
+"""Fixtures that every part of the suite shares."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+from portal.catalogues import compile_catalogues
+from tests.databases import place_migrated_database
+
+#: In CI a missing server or browser is a failure, elsewhere a reason to skip.
+PROMISED = os.environ.get("PORTAL_CI") == "1"
+SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations before anything reads them."""
+    if not hasattr(config, "workerinput"):
+        for folder in settings.LOCALE_PATHS:
+            compile_catalogues(Path(folder))
+
+
+def missing(what: str) -> None:
+    """Skip the test for want of ``what``; fail it where CI promised that everything is there."""
+    if PROMISED:
+        pytest.fail(f"CI must provide {what}.")
+    pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Tell pytest-django to migrate nothing where a migrated database has been put in place."""
+    return SQLITE
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Give every test process its own copy of the migrated database."""
+    if SQLITE:
+        place_migrated_database(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()

@@ -1,0 +1,32 @@
+"""What the watchers of the portal are told."""
+
+import json
+
+import pytest
+from django.test import RequestFactory
+
+from core import health
+
+
+def test_alive_asks_nothing_of_the_database(rf: RequestFactory) -> None:
+    response = health.healthz(rf.get("/healthz"))
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_ready_names_each_thing_that_answers(rf: RequestFactory) -> None:
+    response = health.readyz(rf.get("/readyz"))
+    assert response.status_code == 200
+    assert json.loads(response.content) == {"database": True, "cache": True}
+
+
+def test_not_ready_says_what_is_missing_and_nothing_else(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise ConnectionError("secret address")
+
+    monkeypatch.setattr(health, "PROBES", {"database": broken, "cache": lambda: None})
+    response = health.readyz(rf.get("/readyz"))
+    assert response.status_code == 503
+    assert json.loads(response.content) == {"database": False, "cache": True}
+    assert b"secret" not in response.content

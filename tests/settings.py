@@ -1,0 +1,41 @@
+"""Settings of the test suite: those of production, in a folder of its own, fast where security is not the question.
+
+``DATABASE_URL`` chooses the database as ever; without it each process has an SQLite file.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+VAR = tempfile.mkdtemp(prefix="portal-test-")
+atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+os.environ["VAR_DIR"] = VAR
+os.environ.update(
+    DEBUG="off",
+    SECRET_KEY="tests-only-" + "x" * 50,
+    ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    BASE_URL="http://testserver",
+    CACHE_URL="locmem://",
+    CELERY_BROKER_URL="memory://localhost",
+    LOG_LEVEL="WARNING",
+    SITE_BRAND="neutral",
+    PAGE_CACHE_SECONDS="300",
+)
+
+from portal.settings import *  # noqa: E402, F403
+from portal.settings import DATABASES, STORAGES  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A task runs where it is sent, after the commit; its errors are the test's errors.
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+# No collectstatic before the tests: files are served from where they are made.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: the browser tests' server answers from several threads.
+    DATABASES["default"]["TEST"] = {"NAME": f"{VAR}/test.sqlite3"}
+    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
