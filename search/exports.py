@@ -1,0 +1,150 @@
+"""A list as JSON, CSV and Atom: the same query, the same results."""
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+
+from core.addresses import absolute
+from core.tables import safe_cell
+from core.text import clean_text
+from search.list_page import ListPage
+from search.parameters import ListQuery, ParameterError
+from search.presentation import ResultItem, active_language
+from search.types import PUBLISHED, SearchResponse
+
+MEDIA_TYPES: Final = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+}
+
+
+def json_response(page: ListPage, response: SearchResponse) -> HttpResponse:
+    """Return the page as one JSON object."""
+    body = {
+        "total": page.total,
+        "page": page.pagination.page,
+        "pages": page.pagination.pages,
+        "query": page.description,
+        "results": [
+            _result(item, dates) for item, dates in zip(page.items, (hit.dates for hit in response.hits), strict=True)
+        ],
+        "facets": {
+            facet.name: [
+                {"value": value.value, "label": value.label, "count": value.count, "selected": value.selected}
+                for value in facet.values
+            ]
+            for facet in page.facets
+        },
+        "degraded": list(page.degraded),
+        "ignored": list(page.ignored),
+    }
+    return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+def _result(item: ResultItem, dates: dict[str, str]) -> dict[str, Any]:
+    own_dates = {name: value for name, value in dates.items() if name != PUBLISHED}
+    return {
+        "id": item.uid,
+        "type": item.type,
+        "title": item.title,
+        "language": item.language,
+        "url": absolute(item.url),
+        "summary": item.summary,
+        "themes": [term.code for term in item.themes],
+        "topics": [term.code for term in item.topics],
+        "countries": [term.code for term in item.countries],
+        "published": item.published.isoformat() if item.published else None,
+        "matched": item.matched,
+        **own_dates,
+    }
+
+
+def json_errors(errors: Iterable[ParameterError], ignored: Iterable[str], status: int = 400) -> HttpResponse:
+    """Return what is wrong with the query."""
+    body = {
+        "errors": [
+            {"parameter": error.parameter, "value": error.value, "message": error.message} for error in errors
+        ],
+        "ignored": list(ignored),
+    }
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+
+
+def csv_response(page: ListPage, name: str) -> HttpResponse:
+    """Return the results as a table: UTF-8 with the mark by which spreadsheet programs know it, no cell a formula."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(
+        [
+            _("Identifier"),
+            _("Type"),
+            _("Title"),
+            _("Original language"),
+            _("Address"),
+            _("Summary"),
+            _("Themes"),
+            _("Topics"),
+            _("Countries"),
+            _("Published"),
+        ]
+    )
+    for item in page.items:
+        cells = (
+            item.uid,
+            item.type_label,
+            item.title,
+            item.language,
+            absolute(item.url),
+            item.summary,
+            "; ".join(term.name for term in item.themes),
+            "; ".join(term.name for term in item.topics),
+            "; ".join(term.name for term in item.countries),
+            item.published.isoformat() if item.published else "",
+        )
+        writer.writerow([safe_cell(clean_text(cell)) for cell in cells])
+    response = HttpResponse("\ufeff" + buffer.getvalue(), content_type=MEDIA_TYPES["csv"])
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def atom_response(page: ListPage, query: ListQuery, response: SearchResponse, self_url: str) -> HttpResponse:
+    """Return the results as an Atom feed with stable entry ids."""
+    feed = Atom1Feed(
+        title=clean_text(page.description),
+        link=absolute(query.address(page.action)),
+        description=page.count_sentence,
+        language=active_language(),
+        feed_url=absolute(self_url),
+        feed_guid=absolute(self_url),
+        author_name=str(settings.WAGTAIL_SITE_NAME),
+    )
+    for item, hit in zip(page.items, response.hits, strict=True):
+        published = _moment(hit.dates.get(PUBLISHED, ""), item.published)
+        feed.add_item(
+            title=clean_text(item.title),
+            link=absolute(item.url),
+            description=clean_text(item.summary),
+            unique_id=f"{settings.BASE_URL}/id/{item.uid}",
+            pubdate=published,
+            updateddate=published,
+            categories=[term.name for term in (*item.themes, *item.topics)],
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=MEDIA_TYPES["atom"])
+
+
+def _moment(value: str, day: dt.date | None) -> dt.datetime:
+    """Return when an item was published, with a time zone, as Atom demands."""
+    moment = parse_datetime(value) if "T" in value else None
+    if moment is None:
+        moment = dt.datetime.combine(day or dt.date(2000, 1, 1), dt.time(12))
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

@@ -1,0 +1,11 @@
+"""Addresses of the search over everything."""
+
+from django.urls import path, re_path
+
+from search import views
+
+app_name = "search"
+urlpatterns = [
+    path("", views.results, name="results"),
+    re_path(r"^results\.(?P<format>json|csv|atom)$", views.download, name="download"),
+]
