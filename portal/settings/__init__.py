@@ -1,5 +1,6 @@
 """Django's settings for every way of running the portal; what differs comes from the environment (``env.py``)."""
 
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
@@ -125,7 +126,7 @@ USE_THOUSAND_SEPARATOR = True
 
 # --- files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.env_text("STATIC_ROOT", str(VAR_DIR / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.storage_folder(env.env_text("STORAGE_URL", f"file://{VAR_DIR}/uploads"))
 STORAGES: dict[str, dict[str, Any]] = {
@@ -234,6 +235,8 @@ SECURE_PROXY = env.env_bool("SECURE_PROXY", default=False)
 if SECURE_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    # Asked from inside the container, past the proxy.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if not DEBUG and BASE_URL.startswith("https:"):
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True

@@ -27,6 +27,7 @@ VARIABLES: Final[dict[str, str]] = {
     "SITE_BRAND": "neutral (default), eu or ec",
     "BRAND_AUTHORISATION": "text of the permission to use the marks; required for the brands eu and ec",
     "VAR_DIR": "folder for everything the portal writes (database, uploads, queue)",
+    "STATIC_ROOT": "folder of the collected static files (default: under VAR_DIR)",
     "LOG_LEVEL": "DEBUG, INFO (default), WARNING or ERROR",
     "SECURE_PROXY": "on when a proxy terminates TLS and sets X-Forwarded-Proto",
     "PAGE_CACHE_SECONDS": "how long an anonymous page may be served from the cache",
