@@ -72,9 +72,7 @@ def _result(item: ResultItem, dates: dict[str, str]) -> dict[str, Any]:
 def json_errors(errors: Iterable[ParameterError], ignored: Iterable[str], status: int = 400) -> HttpResponse:
     """Return what is wrong with the query."""
     body = {
-        "errors": [
-            {"parameter": error.parameter, "value": error.value, "message": error.message} for error in errors
-        ],
+        "errors": [{"parameter": error.parameter, "value": error.value, "message": error.message} for error in errors],
         "ignored": list(ignored),
     }
     return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})

@@ -243,9 +243,7 @@ def description(
     parts = [_("“%(text)s”") % {"text": _shown(query.text)}] if query.text else []
     for name, codes in query.filters.items():
         names = [labels[name].get(code, code) for code in codes]
-        parts.append(
-            _("%(facet)s: %(values)s") % {"facet": definitions[name].label, "values": _(" or ").join(names)}
-        )
+        parts.append(_("%(facet)s: %(values)s") % {"facet": definitions[name].label, "values": _(" or ").join(names)})
     parts += _date_words(query)
     return _("%(list)s: %(parts)s") % {"list": heading, "parts": "; ".join(parts)} if parts else heading
 
@@ -260,7 +258,11 @@ def _date_words(query: ListQuery) -> list[str]:
 
 
 def _facet(
-    frame: ListFrame, query: ListQuery, definition: FacetDefinition, labels: Mapping[str, str], counts: Mapping[str, int]
+    frame: ListFrame,
+    query: ListQuery,
+    definition: FacetDefinition,
+    labels: Mapping[str, str],
+    counts: Mapping[str, int],
 ) -> FacetView:
     chosen = query.filters.get(definition.name, ())
     shown = {**counts, **{code: counts.get(code, 0) for code in chosen}}

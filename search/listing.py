@@ -1,10 +1,7 @@
 """A list as any content app can offer it: the page and its downloads, all from one query.
 
-    LISTING = Listing(
-        name="good-practices", heading=_("Good practices"), types=("practice",), list_name="goodpractices:list",
-        download_name="goodpractices:download",
-    )
-    urlpatterns = [path("", LISTING.page), re_path(r"^results\\.(?P<format>json|csv|atom)$", LISTING.download)]
+``PRACTICES = Listing(name=…, heading=…, types=("practice",), list_name=…, download_name=…)`` and then
+``practices, download = PRACTICES.views()`` is all that an app's list needs beside two URL patterns.
 """
 
 from collections.abc import Callable, Mapping

@@ -168,21 +168,26 @@ def _read_page(query: ListQuery, value: str) -> None:
 
 
 def _read_date(query: ListQuery, name: str, value: str) -> None:
-    match = _DATE.fullmatch(value)
-    try:
-        if match is None:
-            raise ValueError
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None  # noqa: S101 - the pattern demands it
-        first = dt.date(year, month or 1, day or 1)
-        last = first if day else _end(first, whole_year=month is None)
-    except ValueError:
+    period = _period(value)
+    if period is None:
         _wrong(query, name, value, _("Write a date as 2026-01-31."))
-        return
-    if name == "from":
-        query.date_from = first
+    elif name == "from":
+        query.date_from = period[0]
     else:
-        query.date_to = last
+        query.date_to = period[1]
+
+
+def _period(value: str) -> tuple[dt.date, dt.date] | None:
+    """Return the first and last day of "2026", "2026-01" or "2026-01-31"; None when there is no such date."""
+    match = _DATE.fullmatch(value)
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    try:
+        first = dt.date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return first, first if day else _end(first, whole_year=month is None)
 
 
 def _end(first: dt.date, *, whole_year: bool) -> dt.date:

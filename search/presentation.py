@@ -104,7 +104,7 @@ def as_date(value: str) -> dt.date | None:
 
 def _safe(marked: str, plain: str) -> SafeString:
     # ``marked`` was escaped by search.analysis.highlighting, which adds nothing but <mark>.
-    return mark_safe(marked) if marked else SafeString(escape(plain))  # noqa: S308
+    return mark_safe(marked) if marked else SafeString(escape(plain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,9 @@ def _item(hit: Hit, language: str) -> ResultItem:
         themes=_terms("themes", hit.keywords.get("theme", ())),
         topics=_terms("topics", hit.keywords.get("topic", ())),
         countries=countries,
-        places=", ".join([str(hit.extra["area"])] * bool(hit.extra.get("area")) + [country.name for country in countries]),
+        places=", ".join(
+            [str(hit.extra["area"])] * bool(hit.extra.get("area")) + [country.name for country in countries]
+        ),
         published=published,
         published_text=formats.date_format(published, "DATE_FORMAT") if published else "",
         matched=hit.matched,

@@ -2,7 +2,7 @@
 
 import logging
 
-from search.backends import SearchUnavailable, get_backend
+from search.backends import SearchUnavailableError, get_backend
 from search.presentation import ResultItem, hit_items
 from search.types import SearchRequest, SearchResponse, Suggestion
 
@@ -13,16 +13,16 @@ def search(request: SearchRequest) -> SearchResponse:
     """Answer ``request``; when the engine is out of reach the answer is empty and says so in ``degraded``."""
     try:
         return get_backend().search(request)
-    except SearchUnavailable:
+    except SearchUnavailableError:
         logger.exception("The search engine is out of reach.")
         return SearchResponse(total=0, hits=(), degraded=("unavailable",))
 
 
 def related(uid: str, size: int = 3) -> list[ResultItem]:
-    """Return the items most like the one with that stable id, ready for a template; none when the engine is out of reach."""
+    """Return the items most like the one with that stable id, ready for a template; none while the engine is away."""
     try:
         return hit_items(get_backend().related(uid, size))
-    except SearchUnavailable:
+    except SearchUnavailableError:
         logger.exception("The search engine is out of reach.")
         return []
 
@@ -31,6 +31,6 @@ def suggest(prefix: str, language: str, size: int = 8) -> tuple[Suggestion, ...]
     """Return titles for what is being typed; none when the engine is out of reach."""
     try:
         return get_backend().suggest(prefix, language, size)
-    except SearchUnavailable:
+    except SearchUnavailableError:
         logger.exception("The search engine is out of reach.")
         return ()

@@ -61,9 +61,7 @@ def enqueue_uids(uids: Iterable[str]) -> int:
     for code, keys in by_type.items():
         indexed = get_type(code)
         assert indexed is not None  # noqa: S101 - split_uid has just found it
-        versions = dict(
-            indexed.model_class()._default_manager.filter(pk__in=keys).values_list("pk", "search_version")
-        )
+        versions = dict(indexed.model_class()._default_manager.filter(pk__in=keys).values_list("pk", "search_version"))
         total += _enqueue_many(indexed, ((key, versions.get(key, 0)) for key in keys))
     return total
 
@@ -247,7 +245,10 @@ def find_drift(backend: SearchBackend | None = None) -> Drift:
     wanted = {
         indexed.uid(key): version
         for indexed in all_types()
-        for key, version in indexed.published().prefetch_related(None).order_by("pk").values_list("pk", "search_version")
+        for key, version in indexed.published()
+        .prefetch_related(None)
+        .order_by("pk")
+        .values_list("pk", "search_version")
     }
     return Drift(
         missing=tuple(sorted(uid for uid in wanted if uid not in held)),
@@ -266,7 +267,8 @@ def repair(drift: Drift, backend: SearchBackend | None = None) -> Drained:
     # An item deleted long ago has no version any more: the index's own is as good.
     orphans = [(uid, known) for uid in drift.orphaned if (known := split_uid(uid)) is not None]
     SearchOutbox.objects.bulk_create(
-        SearchOutbox(uid=uid, type=known[0].code, object_id=known[1], version=held.get(uid, 0)) for uid, known in orphans
+        SearchOutbox(uid=uid, type=known[0].code, object_id=known[1], version=held.get(uid, 0))
+        for uid, known in orphans
     )
     enqueue_uids((*drift.missing, *drift.stale))
     total = Drained()

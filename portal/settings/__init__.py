@@ -22,7 +22,7 @@ INSTALLED_APPS = [
     "modeltranslation",
     "portal",
     "goodpractices",
-    # "search",
+    "search",
     "content",
     "accounts",
     "taxonomy",
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "content.middleware.SiteWideReportsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -11,7 +11,18 @@ from search.analysis.stemming import LANGUAGES, terms_of
 from search.analysis.stopwords import is_stop_word
 from search.analysis.words import exact_words, fold, title_key, words
 
-__all__ = ["LANGUAGES", "Token", "analyse", "compound_parts", "exact_words", "fold", "grams", "terms_of", "title_key", "words"]
+__all__ = [
+    "LANGUAGES",
+    "Token",
+    "analyse",
+    "compound_parts",
+    "exact_words",
+    "fold",
+    "grams",
+    "terms_of",
+    "title_key",
+    "words",
+]
 
 _GRAM = 4
 
@@ -34,11 +45,8 @@ def analyse(text: str, language: str) -> list[Token]:
     for word in words(text):
         if is_stop_word(word.text, language):
             continue
-        for term in terms_of(word.text, language):
-            tokens.append(Token(term, word.start, word.end))
-        if language == "de":
-            for term in compound_parts(word.text):
-                tokens.append(Token(term, word.start, word.end))
+        parts = compound_parts(word.text) if language == "de" else ()
+        tokens.extend(Token(term, word.start, word.end) for term in (*terms_of(word.text, language), *parts))
     return tokens
 
 

@@ -24,15 +24,13 @@ class Marker:
         wanted, exact = self._wanted(language), self._exact()
         if not wanted and not exact:
             return []
-        spans: list[Span] = []
-        for word in words(text):
-            if (
-                fold(word.text) in exact
-                or not wanted.isdisjoint(terms_of(word.text, language))
-                or (language == "de" and not wanted.isdisjoint(compound_parts(word.text)))
-            ):
-                spans.append((word.start, word.end))
-        return spans
+        return [
+            (word.start, word.end)
+            for word in words(text)
+            if fold(word.text) in exact
+            or not wanted.isdisjoint(terms_of(word.text, language))
+            or (language == "de" and not wanted.isdisjoint(compound_parts(word.text)))
+        ]
 
     def _wanted(self, language: str) -> frozenset[str]:
         terms: set[str] = set()

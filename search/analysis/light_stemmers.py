@@ -39,29 +39,29 @@ def _bulgarian_article(word: str) -> str:
     return word
 
 
+# (shortest word, plural ending, what stands there in the singular)
+_BULGARIAN: Final[tuple[tuple[int, str, str], ...]] = (
+    (7, "овци", "о"),
+    (7, "ове", ""),
+    (7, "еве", "й"),
+    (6, "ища", ""),
+    (6, "та", ""),
+    # "бежанци" is the plural of "бежанец", "езици" that of "език".
+    (6, "нци", "нец"),
+    (6, "лци", "лец"),
+    (6, "ци", "к"),
+    (6, "зи", "г"),
+    (5, "си", "х"),
+)
+
+
 def _bulgarian_plural(word: str) -> str:
-    if len(word) > 6:
-        if word.endswith(("овци", "ове")):
-            return word[:-3]
-        if word.endswith("еве"):
-            return word[:-3] + "й"
-    if len(word) > 5:
-        if word.endswith("ища"):
-            return word[:-3]
-        if word.endswith("та"):
-            return word[:-2]
-        if word.endswith("ци"):
-            return word[:-2] + "к"
-        if word.endswith("зи"):
-            return word[:-2] + "г"
-        if word[-3] == "е" and word[-1] == "и":
-            return word[:-3] + "я" + word[-2]
-    if len(word) > 4:
-        if word.endswith("си"):
-            return word[:-2] + "х"
-        if word.endswith("и"):
-            return word[:-1]
-    return word
+    for length, ending, singular in _BULGARIAN:
+        if len(word) >= length and word.endswith(ending):
+            return word[: -len(ending)] + singular
+    if len(word) > 5 and word[-3] == "е" and word[-1] == "и":
+        return word[:-3] + "я" + word[-2]
+    return word[:-1] if len(word) > 4 and word.endswith("и") else word
 
 
 _LATVIAN_VOWELS: Final = re.compile("[aāeēiīouū]")

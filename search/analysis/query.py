@@ -12,7 +12,9 @@ from search.analysis.words import exact_words, fold, title_key, words
 MAX_CHARACTERS: Final = 5_000
 MAX_WORDS: Final = 32
 
-_QUOTED: Final = re.compile(r'(-?)["\u201c\u201d\u201e\u201f\u00ab\u00bb]([^"\u201c\u201d\u201e\u201f\u00ab\u00bb]*)["\u201c\u201d\u201e\u201f\u00ab\u00bb]')
+_QUOTED: Final = re.compile(
+    r'(-?)["\u201c\u201d\u201e\u201f\u00ab\u00bb]([^"\u201c\u201d\u201e\u201f\u00ab\u00bb]*)["\u201c\u201d\u201e\u201f\u00ab\u00bb]'
+)
 _MINUS: Final = re.compile(r"(?:^|(?<=\s))[-\u2212](?=\w)(\S+)")
 
 

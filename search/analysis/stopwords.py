@@ -26,5 +26,3 @@ def is_stop_word(word: str, language: str) -> bool:
 def stop_languages(word: str) -> frozenset[str]:
     """Return the languages in which the casefolded ``word`` is a function word."""
     return frozenset(language for language, listed in _lists().items() if word in listed)
-
-

@@ -35,8 +35,11 @@ _UNDECOMPOSED: Final = str.maketrans(
 
 # Articles and particles that lose their vowel before an apostrophe, in any of the languages that do so.
 _ELIDED: Final = frozenset(
-    "l d j m t s n c qu jusqu lorsqu puisqu quoiqu presqu un dell all dall nell sull coll quell quest bell sant "
-    "dev gl b f x".split()
+    (
+        *("l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "presqu"),
+        *("un", "gl", "dell", "all", "dall", "nell", "sull", "coll", "quell", "quest", "bell", "sant"),
+        *("dev", "b", "f", "x"),
+    )
 )
 # What follows an apostrophe and carries no meaning: the English genitive.
 _AFTER_APOSTROPHE: Final = frozenset({"s"})
@@ -58,7 +61,12 @@ def words(text: str) -> Iterator[Word]:
         word = _normal(match.group())
         if end < length and text[end] in _APOSTROPHES and word in _ELIDED and text[end + 1 : end + 2].isalpha():
             continue
-        if word in _AFTER_APOSTROPHE and start and text[start - 1] in _APOSTROPHES and text[start - 2 : start - 1].isalpha():
+        if (
+            word in _AFTER_APOSTROPHE
+            and start
+            and text[start - 1] in _APOSTROPHES
+            and text[start - 2 : start - 1].isalpha()
+        ):
             continue
         if word:
             yield Word(word, start, end)
@@ -75,7 +83,9 @@ def _normal(raw: str) -> str:
 def fold(word: str) -> str:
     """Return ``word`` without accents, strokes and ligatures: "Żółć" becomes "zolc"; letters and digits only."""
     if word.isascii():
-        return word.casefold()[:MAX_WORD] if word.isalnum() else "".join(filter(str.isalnum, word.casefold()))[:MAX_WORD]
+        return (
+            word.casefold()[:MAX_WORD] if word.isalnum() else "".join(filter(str.isalnum, word.casefold()))[:MAX_WORD]
+        )
     plain = unicodedata.normalize("NFKD", word.casefold().translate(_UNDECOMPOSED))
     return "".join(char for char in plain if char.isalnum())[:MAX_WORD]
 

@@ -6,9 +6,9 @@ from typing import Final
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from search.backends.base import SearchBackend, SearchUnavailable
+from search.backends.base import SearchBackend, SearchUnavailableError
 
-__all__ = ["SearchBackend", "SearchUnavailable", "get_backend"]
+__all__ = ["SearchBackend", "SearchUnavailableError", "get_backend"]
 
 _DEFAULT: Final = "search.backends.embedded.engine.EmbeddedBackend"
 

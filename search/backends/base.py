@@ -6,7 +6,7 @@ from typing import Protocol
 from search.types import BulkReport, Hit, SearchDocument, SearchRequest, SearchResponse, Suggestion
 
 
-class SearchUnavailable(Exception):
+class SearchUnavailableError(Exception):
     """The engine can't answer now; the caller may ask another one."""
 
 
@@ -26,7 +26,7 @@ class SearchBackend(Protocol):
         """Take a document out and remember its ``version``; False when the index holds a newer one."""
 
     def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer ``request``; raises SearchUnavailable only when the engine itself is out of reach."""
+        """Answer ``request``; raises SearchUnavailableError only when the engine itself is out of reach."""
 
     def suggest(self, prefix: str, language: str, size: int = 8) -> tuple[Suggestion, ...]:
         """Return titles with words that begin like the words of ``prefix``, those in ``language`` first."""

@@ -5,89 +5,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='IndexChange',
+            name="IndexChange",
             fields=[
-                ('sequence', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('token', models.CharField(max_length=32)),
+                ("sequence", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("token", models.CharField(max_length=32)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='IndexedDocument',
+            name="IndexedDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=100, unique=True)),
-                ('type', models.CharField(max_length=60)),
-                ('version', models.PositiveBigIntegerField()),
-                ('language', models.CharField(max_length=8)),
-                ('deleted', models.BooleanField(default=False)),
-                ('sequence', models.PositiveBigIntegerField(db_index=True)),
-                ('title_key', models.TextField(blank=True)),
-                ('english_title_key', models.TextField(blank=True)),
-                ('title_sort', models.TextField(blank=True)),
-                ('facets', models.TextField(default='{}')),
-                ('dates', models.TextField(default='{}')),
-                ('payload', models.TextField(default='{}')),
-                ('body', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=100, unique=True)),
+                ("type", models.CharField(max_length=60)),
+                ("version", models.PositiveBigIntegerField()),
+                ("language", models.CharField(max_length=8)),
+                ("deleted", models.BooleanField(default=False)),
+                ("sequence", models.PositiveBigIntegerField(db_index=True)),
+                ("title_key", models.TextField(blank=True)),
+                ("english_title_key", models.TextField(blank=True)),
+                ("title_sort", models.TextField(blank=True)),
+                ("facets", models.TextField(default="{}")),
+                ("dates", models.TextField(default="{}")),
+                ("payload", models.TextField(default="{}")),
+                ("body", models.TextField(blank=True)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='IndexFailure',
+            name="IndexFailure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=100, unique=True)),
-                ('type', models.CharField(max_length=60)),
-                ('version', models.PositiveBigIntegerField()),
-                ('error', models.TextField()),
-                ('failed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=100, unique=True)),
+                ("type", models.CharField(max_length=60)),
+                ("version", models.PositiveBigIntegerField()),
+                ("error", models.TextField()),
+                ("failed_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'verbose_name': 'item missing from the search index',
-                'verbose_name_plural': 'items missing from the search index',
-                'ordering': ('-failed_at',),
+                "verbose_name": "item missing from the search index",
+                "verbose_name_plural": "items missing from the search index",
+                "ordering": ("-failed_at",),
             },
         ),
         migrations.CreateModel(
-            name='IndexState',
+            name="IndexState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField(default=0)),
-                ('token', models.CharField(default='', max_length=32)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveBigIntegerField(default=0)),
+                ("token", models.CharField(default="", max_length=32)),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='SearchOutbox',
+            name="SearchOutbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=100)),
-                ('type', models.CharField(max_length=60)),
-                ('object_id', models.PositiveBigIntegerField()),
-                ('version', models.PositiveBigIntegerField()),
-                ('created', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
-                ('error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=100)),
+                ("type", models.CharField(max_length=60)),
+                ("object_id", models.PositiveBigIntegerField()),
+                ("version", models.PositiveBigIntegerField()),
+                ("created", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': 'change waiting for the search index',
-                'verbose_name_plural': 'changes waiting for the search index',
-                'indexes': [models.Index(fields=['not_before', 'id'], name='search_outbox_due'), models.Index(fields=['uid'], name='search_outbox_uid')],
+                "verbose_name": "change waiting for the search index",
+                "verbose_name_plural": "changes waiting for the search index",
+                "indexes": [
+                    models.Index(fields=["not_before", "id"], name="search_outbox_due"),
+                    models.Index(fields=["uid"], name="search_outbox_uid"),
+                ],
             },
         ),
     ]

@@ -7,8 +7,8 @@ from django.db.migrations.state import StateApps
 CREATE = {
     # The tokens come ready-made; remove_diacritics 0 and the underscore keep FTS5 from analysing them again.
     "sqlite": (
-        "CREATE VIRTUAL TABLE search_fts USING fts5("
-        "title, summary, body, grams, tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")",
+        """CREATE VIRTUAL TABLE search_fts USING fts5(
+        title, summary, body, grams, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'")""",
     ),
     "postgresql": (
         "CREATE TABLE search_tokens (document_id bigint PRIMARY KEY, tokens tsvector NOT NULL)",

@@ -27,7 +27,14 @@ SCORED_AT_MOST: Final = 5_000
 _PASSAGE_FROM: Final = 20_000
 _RELATED_CANDIDATES: Final = 2_000
 #: How much a shared value tells beyond its rarity.
-_RELATED_WEIGHTS: Final = {"topic": 3.0, "theme": 1.0, "target_group": 1.5, "country": 0.7, "type": 0.3, "language": 0.2}
+_RELATED_WEIGHTS: Final = {
+    "topic": 3.0,
+    "theme": 1.0,
+    "target_group": 1.5,
+    "country": 0.7,
+    "type": 0.3,
+    "language": 0.2,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +129,13 @@ class EmbeddedBackend:
             name, descending = request.date_sort.date, request.date_sort.descending
             return [(key, 0.0) for key in _first(result, _date_key(snapshot, name, descending=descending), end)[start:]]
         if request.sort is Sort.TITLE:
-            return [(key, 0.0) for key in _ordered(result, snapshot.title_order, lambda: snapshot.by_title, end)[start:]]
+            return [
+                (key, 0.0) for key in _ordered(result, snapshot.title_order, lambda: snapshot.by_title, end)[start:]
+            ]
         if request.sort is Sort.NEWEST or not found.clauses:
-            return [(key, 0.0) for key in _ordered(result, snapshot.newest_key, lambda: snapshot.by_newest, end)[start:]]
+            return [
+                (key, 0.0) for key in _ordered(result, snapshot.newest_key, lambda: snapshot.by_newest, end)[start:]
+            ]
         scores = self._scores(snapshot, found, result)
         exact = frozenset(snapshot.titles.get(query.title_key, ())) if query.title_key else frozenset()
 

@@ -119,7 +119,8 @@ class SqliteFullText:
         return [
             row[0]
             for row in self._rows(
-                f"SELECT rowid FROM search_fts WHERE search_fts MATCH %s LIMIT {int(limit)}", [f"title : ({expression})"]
+                f"SELECT rowid FROM search_fts WHERE search_fts MATCH %s LIMIT {int(limit)}",
+                [f"title : ({expression})"],
             )
         ]
 
@@ -249,5 +250,3 @@ def _tsquery(clause: Clause, weight: str = "") -> str:
 def rarity(total: int, found: int) -> float:
     """Return how much a word tells: much when few of ``total`` documents hold it."""
     return math.log(1 + total / (1 + found))
-
-

@@ -1,4 +1,4 @@
-"""What the embedded engine keeps in memory: every document's facets as Roaring bitmaps, its dates and its place by title.
+"""What the embedded engine keeps in memory: facets as Roaring bitmaps, dates, places by title.
 
 A snapshot never changes once it is in use; a newer one is made from it by copying what differs, so a reader needs no
 lock. Each request asks the database for one row to learn whether its snapshot is still current.
@@ -196,7 +196,7 @@ def current(alias: str = DEFAULT_DB_ALIAS) -> Snapshot:
 
 def _follow(alias: str, known: Snapshot | None, sequence: int, token: str) -> Snapshot:
     rows = IndexedDocument.objects.using(alias).values_list(*_COLUMNS)
-    # A concurrent change may already show in the rows: it is newer, comes with the next reading again, and does no harm.
+    # A later change may already show in the rows: it comes again with the next reading, and does no harm.
     if (
         known is not None
         and known.sequence < sequence

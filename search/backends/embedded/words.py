@@ -78,7 +78,9 @@ def _relax(snapshot: Snapshot, store: FullText, words: Sequence[Clause], found: 
     """Accept documents with most of the words; a word that nothing holds may be misspelt."""
     matches = [snapshot.clauses[clause] for clause in words]
     unknown = [place for place, ids in enumerate(matches) if not ids]
-    for place, ids in zip(unknown, _spelt_alike(snapshot, store, [words[place].word for place in unknown]), strict=True):
+    for place, ids in zip(
+        unknown, _spelt_alike(snapshot, store, [words[place].word for place in unknown]), strict=True
+    ):
         matches[place] = ids
     enough = max(1, int(len(words) * _MOST))
     if len(words) == 1:

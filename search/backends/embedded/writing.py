@@ -168,7 +168,9 @@ def _write(
         row.sequence = sequence
         writing.append((tokens, row))
         done.append(document.uid)
-    rows.bulk_create([row for _tokens, row in writing], update_conflicts=True, unique_fields=["uid"], update_fields=_WRITTEN)
+    rows.bulk_create(
+        [row for _tokens, row in writing], update_conflicts=True, unique_fields=["uid"], update_fields=_WRITTEN
+    )
     keys = dict(rows.filter(uid__in=done).values_list("uid", "id"))
     store_for(alias).write([(keys[row.uid], tokens) for tokens, row in writing])
     return done, old

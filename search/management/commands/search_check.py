@@ -13,7 +13,9 @@ _SHOWN = 20
 class Command(BaseCommand):
     """Compare uids and versions of index and database."""
 
-    help = "Compare the search index with the database: missing, stale and orphaned items. Exit code 1 when they differ."
+    help = (
+        "Compare the search index with the database: missing, stale and orphaned items. Exit code 1 when they differ."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take ``--repair``."""
