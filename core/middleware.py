@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.urls import get_resolver
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.views.defaults import bad_request
 
 from core import cache, stamps
 
@@ -15,7 +17,16 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
-    for feature in ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+    for feature in (
+        "accelerometer",
+        "camera",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "payment",
+        "usb",
+    )
 )
 
 
@@ -37,16 +48,35 @@ class SecurityHeadersMiddleware:
         return response
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class WellFormedRequestMiddleware:
-    """Answers 400 to an address that no page can have: NUL bytes or broken UTF-8 in path or query."""
+    """Answers 400 to an address that no page can have: NUL bytes or broken UTF-8 in path or query.
+
+    Databases refuse such text with an error; here it ends as a page that helps.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass a well-formed ``request`` on."""
-        if "\x00" in request.path or "\ufffd" in request.path:
-            return bad_request(request, ValueError("malformed address"))
+        query = unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
+        # Django leaves the bytes of a path that are not UTF-8 percent-encoded.
+        if (
+            "\x00" in request.path
+            or b"\x00" in query
+            or not (_is_utf8(query) and _is_utf8(unquote_to_bytes(request.path)))
+        ):
+            handler = get_resolver().resolve_error_handler(400)
+            answer: HttpResponseBase = handler(request, exception=SuspiciousOperation("malformed address"))
+            return answer
         return self.get_response(request)
 
 
@@ -70,12 +100,12 @@ class AnonymousPageCacheMiddleware:
         stored = cache.load(request)
         if stored is not None:
             return self._conditional(request, self._revive(stored))
-        purge_mark = cache.last_purge()
+        purged_at = cache.last_purge()
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and self._may_store(response):
             self._finish(response)
-            if cache.last_purge() == purge_mark:
-                cache.store(request, response)
+            if request.method == "GET":
+                cache.store(request, response, purged_at=purged_at)
             return self._conditional(request, response)
         return response
 
@@ -86,6 +116,7 @@ class AnonymousPageCacheMiddleware:
             and request.method in {"GET", "HEAD"}
             and not request.COOKIES.get(settings.SESSION_COOKIE_NAME)
             and not request.path.startswith(("/admin/", "/static/", "/media/", "/healthz", "/readyz"))
+            and cache.may_hold(request)
         )
 
     @staticmethod

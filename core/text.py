@@ -8,7 +8,9 @@ from typing import Final
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # A dash between words separates them even without spaces around it; a hyphen or apostrophe never does.
 _SEPARATOR: Final = re.compile(r"[\s\u2014\u2026]+")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u2028\u2029]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\ud800-\udfff]")
+# Word processors paste vertical tabs and Unicode's own separators where a line ends.
+_LINE_END: Final = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028]")
 
 
 def count_words(text: str) -> int:
@@ -27,7 +29,7 @@ def count_words(text: str) -> int:
 
 def clean_text(text: str) -> str:
     """Return ``text`` in Unicode NFC with one kind of line end and without control characters."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    unified = _LINE_END.sub("\n", text).replace("\u2029", "\n\n")
     return unicodedata.normalize("NFC", _CONTROL.sub("", unified)).strip()
 
 

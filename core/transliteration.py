@@ -3,10 +3,13 @@
 import unicodedata
 from typing import Final
 
+_BULGARIAN: Final = tuple("a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya".split())  # noqa: SIM905
+_GREEK: Final = tuple("a v g d e z i th i k l m n x o p r s t y f ch ps o".split())  # noqa: SIM905
+
 # Greek follows ISO 843 / ELOT 743, Bulgarian the Transliteration Act of 2009; the others lose their marks.
 _TABLE: Final = {
-    **dict(zip("абвгдежзийклмнопрстуфхцчшщъьюя", "a b v g d e zh z i y k l m n o p r s t u f h ts ch sh sht a y yu ya".split(), strict=True)),
-    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", "a v g d e z i th i k l m n x o p r s t y f ch ps o".split(), strict=True)),
+    **dict(zip("абвгдежзийклмнопрстуфхцчшщъьюя", _BULGARIAN, strict=True)),
+    **dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK, strict=True)),
     "ς": "s",
     "ß": "ss",
     "æ": "ae",
