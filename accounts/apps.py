@@ -1,6 +1,6 @@
 """App configuration of ``accounts``."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the groups' permissions equal to the table after every migration."""
+        from accounts import checks  # noqa: F401 - the checks register on import
         from accounts.roles import sync_groups_after_migrate
 
+        # The class is not ours, so that its labels, migrations and templates stay where Wagtail looks for them.
+        apps.get_app_config("wagtailusers").user_viewset = "accounts.viewsets.PeopleViewSet"
         post_migrate.connect(sync_groups_after_migrate, dispatch_uid="accounts.sync_groups")

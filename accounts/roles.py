@@ -53,7 +53,8 @@ def model_permissions(role: Role) -> "models.QuerySet[Permission]":
             codenames = [f"{verb}_{model._meta.model_name}" for verb in ("add", "change", "view", "delete")]
             wanted |= models.Q(content_type__app_label=model._meta.app_label, codename__in=codenames)
     if Action.MANAGE_PEOPLE in actions:
-        wanted |= models.Q(content_type__app_label="accounts") | models.Q(content_type__app_label="auth")
+        # Not groups: what a role may do stands in the table, and is written back after every migration.
+        wanted |= models.Q(content_type__app_label="accounts")
         wanted |= models.Q(content_type__app_label="wagtailredirects")
     if Action.VIEW_AUDIT in actions:
         wanted |= models.Q(content_type__app_label="core", codename="view_auditentry")

@@ -12,6 +12,6 @@ class ContentConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow Wagtail's publishing, so that whatever publishes an item, its followers learn of it."""
-        from content import signal_handlers
+        from content import checks, signal_handlers  # noqa: F401 - the checks register on import
 
         signal_handlers.connect()

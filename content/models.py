@@ -176,9 +176,26 @@ class ContentItem(  # type: ignore[misc]  # Wagtail's mixins each bring their ow
             return Status.CORRECTING if self.has_unpublished_changes else Status.PUBLISHED
         if self.go_live_at is not None and self.go_live_at > timezone.now() and self.approved_schedule:
             return Status.SCHEDULED
+        if self._is_in_review():
+            return Status.IN_REVIEW
         if self.first_published_at is not None:
             return Status.WITHDRAWN
         return Status.DRAFT
+
+    def _is_in_review(self) -> bool:
+        known = self.__dict__.get("is_in_review")
+        return bool(self.workflow_in_progress) if known is None else bool(known)
+
+    @property
+    def approved_schedule(self) -> bool:
+        """Whether a version waits for its day; lists know it beforehand (``with_state``)."""
+        known = self.__dict__.get("is_scheduled")
+        return self.scheduled_revision is not None if known is None else bool(known)
+
+    @property
+    def may_be_deleted(self) -> bool:
+        """Whether the item was never public: what once was is withdrawn or archived, its address lives on."""
+        return not self.live and self.first_published_at is None
 
     @property
     def status_string(self) -> "str | _StrPromise":
@@ -193,6 +210,22 @@ class ContentItem(  # type: ignore[misc]  # Wagtail's mixins each bring their ow
     def country_codes(self) -> Iterable[str]:
         """The codes of the countries the item is about."""
         return [country.code for country in self.countries.all()]
+
+    @property
+    def country_names(self) -> str:
+        """The names of the item's countries in the active language, in a row."""
+        from taxonomy.catalogue import get_catalogue
+
+        catalogue = get_catalogue()
+        return ", ".join(sorted(catalogue.label("countries", code) for code in self.country_codes()))
+
+    @property
+    def topic_names(self) -> str:
+        """The names of the item's topics in the active language, in a row."""
+        from taxonomy.catalogue import get_catalogue
+
+        catalogue = get_catalogue()
+        return ", ".join(catalogue.label("topics", topic.code) for topic in self.topics.all())
 
     def theme_codes(self) -> list[str]:
         """The codes of the item's themes, which follow from its topics, in their order."""
@@ -234,6 +267,8 @@ class ContentItem(  # type: ignore[misc]  # Wagtail's mixins each bring their ow
         from content.services import check_publishable
 
         check_publishable(revision.as_object())
+        # The audit log names who published; Wagtail's signal only knows who wrote the version.
+        revision.published_by = kwargs.get("user")
         return super().publish(revision, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> "ContentItem":
@@ -241,6 +276,7 @@ class ContentItem(  # type: ignore[misc]  # Wagtail's mixins each bring their ow
         item: ContentItem = super().with_content_json(content)
         item.archived_at = self.archived_at
         item.search_version = self.search_version
+        item.confirmed_at = self.confirmed_at
         return item
 
     @property

@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.permissions import Action, Scope, scopes
@@ -61,6 +63,43 @@ class ContentItemQuerySet(Base):
             rows = through._default_manager.filter(country__code__in=user.country_codes).values(f"{name}_id")
             allowed |= models.Q(pk__in=rows)
         return self.filter(allowed)
+
+    def never_published(self) -> Self:
+        """Drafts that were never public; nothing else may be deleted."""
+        return self.filter(live=False, first_published_at=None)
+
+    def titled(self, text: str) -> Self:
+        """Items whose title, in the original or in English, holds ``text``."""
+        return self.filter(models.Q(title__icontains=text) | models.Q(english_title__icontains=text))
+
+    def with_state(self) -> Self:
+        """Items that know whether they are scheduled or in review, so that their status needs no further query."""
+        from wagtail.models import Revision, WorkflowState
+
+        key = Cast(models.OuterRef("pk"), models.CharField())
+        kind = ContentType.objects.get_for_model(self.model)
+        scheduled = Revision.objects.filter(base_content_type=kind, object_id=key, approved_go_live_at__isnull=False)
+        waiting = WorkflowState.objects.filter(
+            base_content_type=kind, object_id=key, status=WorkflowState.STATUS_IN_PROGRESS
+        )
+        return self.annotate(is_scheduled=models.Exists(scheduled), is_in_review=models.Exists(waiting))
+
+    def with_status(self, status: str) -> Self:
+        """Items whose status, as a person reads it, is ``status`` (a value of ``content.models.Status``)."""
+        future = models.Q(go_live_at__gt=timezone.now(), is_scheduled=True)
+        once = models.Q(first_published_at__isnull=False)
+        conditions = {
+            "archived": models.Q(archived_at__isnull=False),
+            "published": models.Q(archived_at=None, live=True, has_unpublished_changes=False),
+            "correcting": models.Q(archived_at=None, live=True, has_unpublished_changes=True),
+            "scheduled": models.Q(archived_at=None, live=False) & future,
+            "in-review": models.Q(archived_at=None, live=False, is_in_review=True) & ~future,
+            "withdrawn": models.Q(archived_at=None, live=False, is_in_review=False) & once & ~future,
+            "draft": models.Q(archived_at=None, live=False, is_in_review=False) & ~once & ~future,
+        }
+        if status not in conditions:
+            return self.none()
+        return self.with_state().filter(conditions[status])
 
     def visible_to(self, user: "Someone") -> Self:
         """Items ``user`` may read: the published ones, and the drafts the permission table gives them."""

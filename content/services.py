@@ -7,6 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.actions.delete import DeleteAction
+from wagtail.actions.unpublish import UnpublishAction
 
 from accounts.permissions import Action, may
 from content.models import SlugHistory, next_review
@@ -71,7 +74,23 @@ def publish(*, item: "ContentItem", user: "User | None", revision: Any = None) -
 def withdraw(*, item: "ContentItem", user: "User | None") -> None:
     """Take ``item`` off the public site; it stays as a draft with all its revisions."""
     demand(user, Action.UNPUBLISH, item)
-    item.unpublish(user=user)
+    item.acting_user = user  # type: ignore[attr-defined]  # read by the receiver that writes the audit log
+    # The permission table has been asked above; Wagtail's own check would ask for the right to publish.
+    UnpublishAction(item, user=user).execute(skip_permission_checks=True)
+
+
+@transaction.atomic
+def delete_draft(*, item: "ContentItem", user: "User | None") -> None:
+    """Delete a draft that was never public.
+
+    Raises PermissionDenied, or ValidationError when it once was public: then it is withdrawn or archived, because
+    its address and its stable id stand in other people's texts.
+    """
+    demand(user, Action.DELETE_DRAFT, item)
+    if not item.may_be_deleted:
+        raise ValidationError(_("“%(title)s” was public: withdraw or archive it instead.") % {"title": item})
+    item.acting_user = user  # type: ignore[attr-defined]  # read by the receiver that writes the audit log
+    DeleteAction(item, user=user).execute(skip_permission_checks=True)
 
 
 @transaction.atomic
@@ -110,6 +129,7 @@ def confirm(*, item: "ContentItem", user: "User | None") -> None:
     item.confirmed_at = timezone.localdate()
     item.review_on = next_review()
     item.save(update_fields=["confirmed_at", "review_on"])
+    _carry_review_into_draft(item)
     audit.record(
         user=user,
         action="content.confirm",
@@ -118,3 +138,11 @@ def confirm(*, item: "ContentItem", user: "User | None") -> None:
         after=audit.snapshot(item, ("confirmed_at", "review_on")),
     )
     announce(item)
+
+
+def _carry_review_into_draft(item: "ContentItem") -> None:
+    """Write the new review date into a correction that waits, which would otherwise turn it back when published."""
+    revision = item.get_latest_revision() if item.has_unpublished_changes else None
+    if revision is not None:
+        revision.content["review_on"] = item.review_on.isoformat() if item.review_on else None
+        revision.save(update_fields=["content"])

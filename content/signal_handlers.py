@@ -44,7 +44,7 @@ def on_published(sender: Any, instance: Any, revision: Revision | None = None, *
     if not isinstance(instance, ContentItem):
         return
     audit.record(
-        user=getattr(revision, "user", None),
+        user=getattr(revision, "published_by", None),
         action="content.publish",
         instance=instance,
         after={"revision": getattr(revision, "pk", None), "title": instance.title},
@@ -55,14 +55,16 @@ def on_published(sender: Any, instance: Any, revision: Revision | None = None, *
 def on_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Announce what has just gone from the public site."""
     if isinstance(instance, ContentItem):
-        audit.record(user=None, action="content.withdraw", instance=instance, after={"expired": instance.expired})
+        user = getattr(instance, "acting_user", None)
+        audit.record(user=user, action="content.withdraw", instance=instance, after={"expired": instance.expired})
         announce(instance)
 
 
 def on_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Announce that an item is gone, with a version after its last."""
     if isinstance(instance, ContentItem):
-        audit.record(user=None, action="content.delete", instance=instance, before=audit.snapshot(instance))
+        user = getattr(instance, "acting_user", None)
+        audit.record(user=user, action="content.delete", instance=instance, before=audit.snapshot(instance))
         cache.purge(instance.uid, cache.LISTS)
         item_changed.send(sender=sender, item=instance, version=instance.search_version + 1)
 

@@ -47,3 +47,19 @@ def remove_samples(*, user: "User | None") -> int:
         audit.record(user=user, action="practice.remove-sample", instance=sample, before={"title": sample.title})
         sample.delete()
     return len(samples)
+
+
+@transaction.atomic
+def save_criterion(*, criterion: Criterion, user: "User | None", before: dict[str, Any] | None) -> None:
+    """Record that ``user`` added (``before`` is None) or changed a criterion; pages that show it are rendered anew."""
+    action = "criterion.add" if before is None else "criterion.change"
+    audit.record(user=user, action=action, instance=criterion, before=before, after=audit.snapshot(criterion))
+    cache.purge(cache.EVERYTHING)
+
+
+@transaction.atomic
+def delete_criterion(*, criterion: Criterion, user: "User | None") -> None:
+    """Delete a criterion; raises ProtectedError when a practice was assessed by it, then it can only be retired."""
+    audit.record(user=user, action="criterion.delete", instance=criterion, before=audit.snapshot(criterion))
+    criterion.delete()
+    cache.purge(cache.EVERYTHING)

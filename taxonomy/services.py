@@ -108,12 +108,48 @@ def delete_term(*, term: Term, user: models.Model | None) -> None:
     term.delete()
 
 
-def usage_count(term: Term) -> int:
-    """Return how many rows of any model point to ``term``."""
-    total = 0
-    for relation in term._meta.related_objects:
-        name = relation.get_accessor_name()
-        if name is None:
+@transaction.atomic
+def record_saved(*, term: Term, user: models.Model | None, before: Row | None) -> None:
+    """Write into the audit log that ``user`` added (``before`` is None) or changed ``term``, and tell everyone."""
+    action = "taxonomy.add" if before is None else "taxonomy.change"
+    audit.record(user=user, action=action, instance=term, before=before, after=audit.snapshot(term))
+    announce_change(term)
+
+
+def _pointers(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
+    """Return each model with the name of its field that points to ``model``, also where no way back is declared."""
+    found: list[tuple[type[models.Model], str]] = []
+    for relation in model._meta.get_fields(include_hidden=True):
+        related = relation.related_model
+        if not relation.auto_created or relation.concrete or not isinstance(related, type):
             continue
-        total += getattr(term, name).count()
-    return total
+        if related._meta.auto_created:
+            # The table between two models; its rows are counted once, through the field that owns it.
+            continue
+        found.append((related, relation.remote_field.name))
+    return found
+
+
+def usages(term: models.Model) -> "list[tuple[type[models.Model], models.QuerySet[Any]]]":
+    """Return, per model that points to ``term``, the rows that do; models without any are left out."""
+    found = []
+    for model, field in _pointers(type(term)):
+        rows = model._default_manager.filter(**{field: term}).distinct()
+        if rows.exists():
+            found.append((model, rows))
+    return found
+
+
+def usage_count(term: models.Model) -> int:
+    """Return how many rows of any model point to ``term``."""
+    return sum(rows.count() for _model, rows in usages(term))
+
+
+def usage_counts(model: type[models.Model]) -> dict[int, int]:
+    """Return how many rows point to each row of ``model``, by key, in one query per pointing model."""
+    counts: dict[int, int] = {}
+    for pointing, field in _pointers(model):
+        rows = pointing._default_manager.order_by().exclude(**{field: None}).values_list(field)
+        for key, number in rows.annotate(number=models.Count("pk", distinct=True)):
+            counts[key] = counts.get(key, 0) + number
+    return counts

@@ -1,0 +1,18 @@
+"""Tidies the editorial office's menus after the permission table."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from wagtail import hooks
+
+
+@hooks.register("construct_settings_menu")
+def leave_out_groups(request: HttpRequest, items: list[Any]) -> None:
+    """Roles are defined by the permission table in code; editing their groups would be undone."""
+    items[:] = [item for item in items if item.name not in {"groups", "workflows", "workflow-tasks"}]
+
+
+@hooks.register("construct_main_menu")
+def leave_out_help(request: HttpRequest, items: list[Any]) -> None:
+    """Wagtail's own help leads off the portal."""
+    items[:] = [item for item in items if item.name != "help"]

@@ -1,0 +1,34 @@
+"""Keeps Wagtail's site-wide reports to those who may see every item."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from wagtail.admin.auth import permission_denied
+
+from accounts.permissions import Action, Scope, scopes
+
+#: Wagtail's own pages that name rows of every country; they have no hook to filter them.
+_SITE_WIDE: Final = frozenset({"wagtailadmin_reports", "wagtailadmin_workflows"})
+
+
+class SiteWideReportsMiddleware:
+    """Refuses the site history, workflow and lock reports to people whose reach is not everything."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass ``request`` on; the check needs to know which view it found."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
+        """Send a person without full reach back to their desk; the anonymous go on to the sign-in."""
+        match = request.resolver_match
+        if match is None or not _SITE_WIDE.intersection(match.namespaces) or not request.user.is_authenticated:
+            return None
+        if Scope.ALL in scopes(request.user, Action.VIEW_DRAFT):
+            return None
+        response: HttpResponseBase = permission_denied(request)
+        return response

@@ -1,0 +1,20 @@
+"""Registers the audit log and the portal's own looks in the editorial office."""
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+from core.audit_views import AuditViewSet
+
+
+@hooks.register("register_admin_viewset")
+def register_audit_log() -> AuditViewSet:
+    """The audit log, read-only, for those who may view it."""
+    return AuditViewSet("audit-log", url_prefix="audit-log")
+
+
+@hooks.register("insert_global_admin_css")
+def add_styles() -> SafeString:
+    """The portal's additions to Wagtail's style sheet."""
+    return format_html('<link rel="stylesheet" href="{}">', static("core/admin.css"))
