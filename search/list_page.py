@@ -1,7 +1,8 @@
 """The view model of a list: everything a template prints, in the active language and in a stable order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from django.utils import formats
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from core.text import one_line
+from search.analysis import exact_words
+from search.analysis.query import MAX_WORDS
 from search.facets import ordered_values, sort_definitions, value_labels
 from search.parameters import ListQuery, ListRules, ParameterError
 from search.presentation import ResultItem, result_items
@@ -27,13 +30,18 @@ _SORT_LABELS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value that can be chosen; ``url`` chooses it, or takes the choice back."""
+    """A value that can be chosen."""
 
     value: str
     label: str
     count: int
     selected: bool
-    url: str
+    address: Callable[[], str]
+
+    @property
+    def url(self) -> str:
+        """The address that chooses the value, or takes the choice back; made only where it is printed."""
+        return self.address()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +278,17 @@ def _facet(
     for code in ordered_values(definition, labels, shown):
         selected = code in chosen
         others = tuple(other for other in chosen if other != code)
-        filters = {**query.filters, definition.name: others if selected else (*chosen, code)}
-        url = replace_query(query, filters=filters).address(frame.action)
-        values.append(FacetValue(code, labels.get(code, code), shown[code], selected, url))
+        changed = others if selected else (*chosen, code)
+        address = partial(_facet_address, frame, query, definition.name, changed)
+        values.append(FacetValue(code, labels.get(code, code), shown[code], selected, address))
     # Chosen values must never hide behind "show more".
     last_chosen = max((place + 1 for place, value in enumerate(values) if value.selected), default=0)
     open_count = len(values) if len(values) <= _OPEN_VALUES + 2 else max(_OPEN_VALUES, last_chosen)
     return FacetView(definition.name, str(definition.label), tuple(values), len(chosen), open_count)
+
+
+def _facet_address(frame: ListFrame, query: ListQuery, name: str, codes: tuple[str, ...]) -> str:
+    return replace_query(query, filters={**query.filters, name: codes}).address(frame.action)
 
 
 def _chips(
@@ -377,6 +389,11 @@ def _notices(query: ListQuery, response: SearchResponse) -> tuple[Notice, ...]:
         notices.append(
             Notice("info", _("No entry has all of these words. Shown is what has most of them, or words spelt alike."))
         )
+    if query.text and not exact_words(query.text):
+        notices.append(Notice("info", _("Your search holds no word, so everything is shown.")))
+    if query.shortened:
+        message = _("Only the first %(count)s words were searched for.") % {"count": number(MAX_WORDS)}
+        notices.append(Notice("info", message))
     if response.degraded:
         notices.append(Notice("warning", _("The search is limited at the moment; not everything may be found.")))
     if query.ignored:

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from search.analysis.query import MAX_CHARACTERS
+from search.analysis.query import MAX_CHARACTERS, MAX_WORDS
+from search.analysis.words import MAX_WORD
 from search.facets import facet_definitions, sort_definitions, value_labels
 from search.registry import FacetDefinition
 from search.types import DateSort, Keywords, SearchRequest, Sort
@@ -40,6 +41,7 @@ class ListQuery:
     """The state of a list: what its address says, made safe."""
 
     text: str = ""
+    shortened: bool = False
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     date_from: dt.date | None = None
     date_to: dt.date | None = None
@@ -142,7 +144,8 @@ def _read_special(query: ListQuery, name: str, value: str, rules: ListRules) -> 
         if len(text) > MAX_CHARACTERS:
             message = _("Search for at most %(count)d characters.") % {"count": MAX_CHARACTERS}
             _wrong(query, name, text, message)
-        query.text = text[:MAX_CHARACTERS]
+        query.text = _searched_part(text[:MAX_CHARACTERS])
+        query.shortened = query.text != text
     elif not value:
         return
     elif name in {"from", "to"}:
@@ -158,6 +161,13 @@ def _read_special(query: ListQuery, name: str, value: str, rules: ListRules) -> 
         query.size = int(value)
     else:
         _wrong(query, name, value, _("Choose one of: %(names)s.") % {"names": ", ".join(str(size) for size in SIZES)})
+
+
+def _searched_part(text: str) -> str:
+    """Return as much of ``text`` as is searched for: the page repeats it in every link."""
+    if len(text) <= MAX_WORD:
+        return text
+    return " ".join(word[: MAX_WORD + 2] for word in text.split(" ")[:MAX_WORDS])
 
 
 def _read_page(query: ListQuery, value: str) -> None:

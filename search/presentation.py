@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.text import one_line
 from search.registry import get_type
 from search.types import PUBLISHED, Hit, SearchResponse
-from taxonomy.catalogue import get_catalogue
+from taxonomy.catalogue import Catalogue, get_catalogue
 
 _SUMMARY_LENGTH = 280
 
@@ -85,8 +85,8 @@ def result_items(response: SearchResponse) -> list[ResultItem]:
 
 def hit_items(hits: Iterable[Hit]) -> list[ResultItem]:
     """Return ``hits`` ready for a template, in the active language."""
-    language = active_language()
-    return [_item(hit, language) for hit in hits]
+    language, catalogue = active_language(), get_catalogue()
+    return [_item(hit, language, catalogue) for hit in hits]
 
 
 def published_date(hit: Hit) -> dt.date | None:
@@ -104,7 +104,7 @@ def as_date(value: str) -> dt.date | None:
 
 def _safe(marked: str, plain: str) -> SafeString:
     # ``marked`` was escaped by search.analysis.highlighting, which adds nothing but <mark>.
-    return mark_safe(marked) if marked else SafeString(escape(plain))
+    return mark_safe(marked) if marked else SafeString(escape(plain))  # noqa: S308
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +149,15 @@ def _why(hit: Hit, shown: Sequence[_Text], language_name: str) -> str:
     return _("Found in its themes, topics or places")
 
 
-def _terms(vocabulary: str, codes: Iterable[str]) -> tuple[Term, ...]:
-    catalogue = get_catalogue()
-    return tuple(Term(code, catalogue.label(vocabulary, code)) for code in codes)
+def _item(hit: Hit, language: str, catalogue: Catalogue) -> ResultItem:
+    def terms(vocabulary: str, facet: str) -> tuple[Term, ...]:
+        return tuple(Term(code, catalogue.label(vocabulary, code)) for code in hit.keywords.get(facet, ()))
 
-
-def _item(hit: Hit, language: str) -> ResultItem:
     indexed = get_type(hit.type)
     title, other = _titles(hit, language)
     summary = _summary(hit, language)
-    language_name = get_catalogue().label("languages", hit.language)
-    countries = _terms("countries", hit.keywords.get("country", ()))
+    language_name = catalogue.label("languages", hit.language)
+    countries = terms("countries", "country")
     published = published_date(hit)
     short = one_line(summary.text, _SUMMARY_LENGTH)
     return ResultItem(
@@ -182,8 +180,8 @@ def _item(hit: Hit, language: str) -> ResultItem:
         language_name=language_name,
         foreign=hit.language != language,
         unofficial_translation=title.lang == "" and hit.language != language,
-        themes=_terms("themes", hit.keywords.get("theme", ())),
-        topics=_terms("topics", hit.keywords.get("topic", ())),
+        themes=terms("themes", "theme"),
+        topics=terms("topics", "topic"),
         countries=countries,
         places=", ".join(
             [str(hit.extra["area"])] * bool(hit.extra.get("area")) + [country.name for country in countries]

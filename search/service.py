@@ -3,8 +3,7 @@
 import logging
 
 from search.backends import SearchUnavailableError, get_backend
-from search.presentation import ResultItem, hit_items
-from search.types import SearchRequest, SearchResponse, Suggestion
+from search.types import Hit, SearchRequest, SearchResponse, Suggestion
 
 logger = logging.getLogger(__name__)
 
@@ -18,13 +17,13 @@ def search(request: SearchRequest) -> SearchResponse:
         return SearchResponse(total=0, hits=(), degraded=("unavailable",))
 
 
-def related(uid: str, size: int = 3) -> list[ResultItem]:
-    """Return the items most like the one with that stable id, ready for a template; none while the engine is away."""
+def related(uid: str, size: int = 3) -> tuple[Hit, ...]:
+    """Return the items most like the one with that stable id; none while the engine is out of reach."""
     try:
-        return hit_items(get_backend().related(uid, size))
+        return get_backend().related(uid, size)
     except SearchUnavailableError:
         logger.exception("The search engine is out of reach.")
-        return []
+        return ()
 
 
 def suggest(prefix: str, language: str, size: int = 8) -> tuple[Suggestion, ...]:

@@ -59,7 +59,8 @@ class SqliteFullText:
     def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connections[self._alias].cursor() as cursor:
             cursor.execute(sql, parameters)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
     def write(self, rows: Sequence[tuple[int, DocumentTokens]]) -> None:
         """Store the tokens of documents, replacing what was there."""
@@ -106,7 +107,8 @@ class SqliteFullText:
             expression = f"title : ({expression})"
         title, summary, body = WEIGHTS
         rows = self._rows(
-            f"SELECT rowid, -bm25(search_fts, {title}, {summary}, {body}, 0.0) FROM search_fts WHERE search_fts MATCH %s",
+            f"SELECT rowid, -bm25(search_fts, {title}, {summary}, {body}, 0.0) "  # noqa: S608 - our own numbers
+            "FROM search_fts WHERE search_fts MATCH %s",
             [expression],
         )
         return dict(rows)
@@ -119,8 +121,7 @@ class SqliteFullText:
         return [
             row[0]
             for row in self._rows(
-                f"SELECT rowid FROM search_fts WHERE search_fts MATCH %s LIMIT {int(limit)}",
-                [f"title : ({expression})"],
+                "SELECT rowid FROM search_fts WHERE search_fts MATCH %s LIMIT %s", [f"title : ({expression})", limit]
             )
         ]
 
@@ -143,7 +144,8 @@ class PostgresFullText:
     def _rows(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connections[self._alias].cursor() as cursor:
             cursor.execute(sql, parameters)
-            return cursor.fetchall()
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
     def write(self, rows: Sequence[tuple[int, DocumentTokens]]) -> None:
         """Store the tokens of documents, replacing what was there."""
@@ -199,7 +201,8 @@ class PostgresFullText:
         else:
             where = "document_id = ANY(%s)"
             parameters.append(list(ids))
-        return dict(self._rows(f"SELECT document_id, {rank} FROM search_tokens WHERE {where}", parameters))
+        sql = f"SELECT document_id, {rank} FROM search_tokens WHERE {where}"  # noqa: S608 - placeholders only
+        return dict(self._rows(sql, parameters))
 
     def prefixed(self, words: Sequence[str], limit: int) -> list[int]:
         """Return documents whose title holds words that begin with each of ``words``."""
@@ -207,7 +210,7 @@ class PostgresFullText:
             return []
         query = " & ".join(f"'{word}':*A" for word in words)
         rows = self._rows(
-            f"SELECT document_id FROM search_tokens WHERE tokens @@ %s::tsquery ORDER BY 1 LIMIT {int(limit)}", [query]
+            "SELECT document_id FROM search_tokens WHERE tokens @@ %s::tsquery ORDER BY 1 LIMIT %s", [query, limit]
         )
         return [row[0] for row in rows]
 
