@@ -75,7 +75,7 @@ class WellFormedRequestMiddleware:
             or not (_is_utf8(query) and _is_utf8(unquote_to_bytes(request.path)))
         ):
             handler = get_resolver().resolve_error_handler(400)
-            answer: HttpResponseBase = handler(request, exception=SuspiciousOperation("malformed address"))
+            answer: HttpResponseBase = handler(request, SuspiciousOperation("malformed address"))
             return answer
         return self.get_response(request)
 

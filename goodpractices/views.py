@@ -17,6 +17,7 @@ from core.tables import safe_cell
 from goodpractices.jsonld import practice_jsonld
 from goodpractices.models import GoodPractice
 from goodpractices.presentation import Comparison, compare, practice_page
+from search.presentation import hit_items
 from search.service import related
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def detail(request: HttpRequest, number: int, slug: str) -> "HttpResponseBase":
         "goodpractices/practice.html",
         {
             "page": page,
-            "related": related(practice.uid, RELATED),
+            "related": hit_items(related(practice.uid, RELATED)),
             "jsonld": practice_jsonld(page),
             "compare_url": f"{reverse('goodpractices:compare')}?{urlencode({'ids': practice.uid})}",
             "section_url": reverse("goodpractices:list"),
@@ -57,27 +58,24 @@ def detail(request: HttpRequest, number: int, slug: str) -> "HttpResponseBase":
     return response
 
 
-def _asked_for(request: HttpRequest) -> tuple[list[int], list[str]]:
-    """Return the numbers in ``ids=`` in the order given, and what of it is no stable id of a practice."""
+def chosen_numbers(values: list[str]) -> tuple[list[int], list[str]]:
+    """Return the numbers of the practices that ``values`` name, in their order, and what is no id of a practice."""
     numbers: list[int] = []
     wrong: list[str] = []
-    for value in request.GET.getlist("ids"):
-        for part in value[:2000].split(","):
-            uid = part.strip()
-            kind, _dash, number = uid.rpartition("-")
-            if not uid:
-                continue
-            if kind == GoodPractice.kind and number.isascii() and number.isdigit() and len(number) <= 18:
-                if int(number) not in numbers:
-                    numbers.append(int(number))
-            else:
-                wrong.append(uid[:40])
+    for part in ",".join(values)[:2000].split(","):
+        uid = part.strip()
+        kind, _dash, number = uid.rpartition("-")
+        if kind == GoodPractice.kind and number.isascii() and number.isdigit() and len(number) <= 18:
+            if int(number) not in numbers:
+                numbers.append(int(number))
+        elif uid:
+            wrong.append(uid[:40])
     return numbers, wrong
 
 
 def _comparison(request: HttpRequest) -> tuple[Comparison | None, list[str], int]:
     """Return the comparison asked for (None when there is nothing to compare), messages, and how many were found."""
-    numbers, wrong = _asked_for(request)
+    numbers, wrong = chosen_numbers(request.GET.getlist("ids"))
     messages: list[str] = []
     if wrong:
         messages.append(_("Not a practice: %(ids)s.") % {"ids": ", ".join(wrong[:5])})

@@ -1,0 +1,163 @@
+"""The components of the design system as template tags.
+
+Each prints one partial of ``core/templates/components``; markup and class names follow the Europa Component Library
+where it has the component, with its HTML defects mended (headings instead of div titles, valid fieldsets).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core.text import TextBlock
+
+register = template.Library()
+
+MAP_DATA: Final = Path(__file__).resolve().parents[1] / "data" / "eu_map.json"
+#: The map's five shades: a country's share of the highest count decides.
+SHADES: Final = 4
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Print the icon ``name`` of the sprite; ``size`` is "s", "l" or nothing. Decoration only: text stands beside it."""
+    css = f"icon icon--{size}" if size else "icon"
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        css,
+        static("portal/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def pictogram(code: str) -> SafeString:
+    """Print the pictogram of the theme with that code."""
+    return format_html(
+        '<svg class="pictogram" aria-hidden="true" focusable="false" viewBox="0 0 48 48"><use href="{}#theme-{}"/></svg>',
+        static("portal/icons.svg"),
+        code,
+    )
+
+
+@register.inclusion_tag("components/theme_pattern.html")
+def theme_pattern(code: str, identifier: str = "pattern") -> dict[str, Any]:
+    """Print the theme's pattern, for where an item has no photo."""
+    return {"code": code, "identifier": f"{identifier}-{code}", "sprite": f"{static('portal/icons.svg')}#theme-{code}"}
+
+
+@register.inclusion_tag("components/breadcrumb.html", takes_context=True)
+def breadcrumb(context: Mapping[str, Any], *parts: str) -> dict[str, Any]:
+    """Print the way from home: label and address in turn, at last the label of the page itself."""
+    links = [{"label": label, "url": url} for label, url in zip(parts[:-1:2], parts[1:-1:2], strict=True)]
+    return {"links": links, "current": parts[-1], "language": context.get("LANGUAGE_CODE", settings.LANGUAGE_CODE)}
+
+
+@register.simple_block_tag
+def notice(content: str, kind: str = "info", title: str = "") -> SafeString:
+    """Print what stands between the tags as a notice; ``kind`` is "info" or "warning"."""
+    sign = icon("warning" if kind == "warning" else "information")
+    heading = format_html('<p class="notice__title">{}</p>', title) if title else ""
+    return format_html(
+        '<div class="notice notice--{}"><span class="notice__icon">{}</span><div>{}<p>{}</p></div></div>',
+        kind,
+        sign,
+        heading,
+        # The block's own content was escaped when it was rendered.
+        mark_safe(content.strip()),  # noqa: S308
+    )
+
+
+@register.simple_tag
+def text_blocks(blocks: Iterable[TextBlock]) -> SafeString:
+    """Print plain text that ``core.text.text_blocks`` has split: paragraphs and lists."""
+    printed: list[SafeString] = []
+    for block in blocks:
+        if block.items:
+            items = format_html_join("", "<li>{}</li>", ((item,) for item in block.items))
+            printed.append(format_html('<ul class="text-list">{}</ul>', items))
+        else:
+            printed.append(format_html("<p>{}</p>", " ".join(block.lines)))
+    return format_html_join("", "{}", ((part,) for part in printed))
+
+
+@register.inclusion_tag("components/theme_card.html")
+def theme_card(*, code: str, name: str, description: str, count: int) -> dict[str, Any]:
+    """Print the card that leads to a theme."""
+    return {"code": code, "name": name, "description": description, "count": count}
+
+
+@register.inclusion_tag("components/result_card.html")
+def result_card(item: Any) -> dict[str, Any]:
+    """Print an item of a list (``search.presentation.ResultItem``) as a card."""
+    return {"item": item}
+
+
+@register.inclusion_tag("components/pagination.html")
+def pagination(pages: Any) -> dict[str, Any]:
+    """Print the pages of a list: ``pages`` has ``previous``, ``next`` and ``numbers`` (number, url, current)."""
+    return {"pages": pages}
+
+
+@register.inclusion_tag("components/share_links.html")
+def share_links(title: str, path: str) -> dict[str, Any]:
+    """Print plain links to share the page at ``path``; nothing is loaded from anybody."""
+    address = f"{settings.BASE_URL}{path}"
+    return {"title": title, "address": address}
+
+
+@register.filter
+def index(values: list[Any], position: int) -> Any:
+    """Return the value at ``position``."""
+    return values[position]
+
+
+@register.filter
+def lookup(values: Mapping[str, Any], key: str) -> Any:
+    """Return the value of ``key``, or nothing."""
+    return values.get(key, "")
+
+
+@cache
+def _map_data() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(MAP_DATA.read_text("utf-8"))
+    return data
+
+
+@register.inclusion_tag("components/eu_map.html")
+def eu_map(*, countries: list[dict[str, Any]], base_url: str) -> dict[str, Any]:
+    """Print the map of the Member States with a count each, and the same as a list.
+
+    ``countries`` holds {"entry": a catalogue entry, "count": int} in alphabetical order.
+    """
+    data = _map_data()
+    highest = max((row["count"] for row in countries), default=0) or 1
+    shapes = []
+    for row in countries:
+        code = row["entry"].code
+        shade = 0 if not row["count"] else 1 + min(SHADES - 1, (row["count"] - 1) * SHADES // highest)
+        shapes.append(
+            {
+                "name": row["entry"].name,
+                "count": row["count"],
+                "url": f"{base_url}?country={code}",
+                "path": data["countries"].get(code, ""),
+                "circle": data["circles"].get(code),
+                "shade": shade,
+            }
+        )
+    steps = sorted({1 + (highest * step) // SHADES for step in range(SHADES)})
+    legend = [{"shade": 0, "label": _("none")}]
+    for place, start in enumerate(steps):
+        end = (steps[place + 1] - 1) if place + 1 < len(steps) else highest
+        if start <= end:
+            legend.append({"shade": place + 1, "label": str(start) if start == end else f"{start}–{end}"})
+    return {"shapes": shapes, "land": data["land"], "width": data["width"], "height": data["height"], "legend": legend}

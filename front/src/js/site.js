@@ -1,0 +1,6 @@
+// Everything here only adds comfort: each page works without it.
+import { enhanceLists } from "./lists.js";
+import { enableCopy } from "./copy.js";
+
+enhanceLists();
+enableCopy();
