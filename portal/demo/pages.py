@@ -34,18 +34,25 @@ def _body(row: Row) -> Row:
     values: Row = {}
     for language in LANGUAGES:
         blocks = [
-            {"type": block["type"], "value": _block_value(block), "id": str(uuid.uuid4())}
+            {"type": block["type"], "value": _block_value(block, language), "id": str(uuid.uuid4())}
             for block in row["body"][language]
         ]
         values[f"body_{language}"] = json.dumps(blocks, ensure_ascii=False)
     return values
 
 
-def _block_value(block: Row) -> Any:
+def _block_value(block: Row, language: str) -> Any:
     value = block["value"]
     if block["type"] == "heading":
         return {"text": value["text"], "level": str(value.get("level", "2"))}
-    return value
+    if isinstance(value, dict):
+        return {name: _links_in(text, language) for name, text in value.items()}
+    return _links_in(value, language)
+
+
+def _links_in(text: str, language: str) -> str:
+    """Lead links inside the portal to the same language: the data names paths without one."""
+    return text.replace('href="/', f'href="/{language}/')
 
 
 def load_pages() -> int:
