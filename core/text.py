@@ -38,7 +38,7 @@ def one_line(text: str, limit: int = 0) -> str:
     folded = " ".join(text.split())
     if not limit or len(folded) <= limit:
         return folded
-    return folded[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+    return folded[:limit].rsplit(" ", 1)[0][: limit - 1].rstrip(" ,;:.–-") + "…"
 
 
 class TextBlock:
