@@ -39,7 +39,7 @@ install: $(VENV)/.installed ## Install what the portal needs into .venv
 install-dev: $(VENV)/.installed-dev ## Install what checks and tests need as well
 
 run: $(VENV)/.installed ## Serve the portal with demo content on http://localhost:8000 (PORT= for another)
-	@DEBUG=on BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} exec $(BIN)/python manage.py run_portal --port $(PORT)
+	@DEBUG=on LOG_LEVEL=$${LOG_LEVEL:-WARNING} BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} exec $(BIN)/python manage.py run_portal --port $(PORT)
 
 test: $(VENV)/.installed-dev ## Run the whole test suite (TESTS="tests/core -k words" for a part)
 	@$(BIN)/python -m pytest $(TESTS)
