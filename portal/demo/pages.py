@@ -69,7 +69,7 @@ def load_pages() -> int:
         is_default_site=True,
         defaults={"hostname": "localhost", "port": 80, "root_page": home, "site_name": settings.WAGTAIL_SITE_NAME},
     )
-    section_row = home_row.get("good_practices") or _section_texts()
+    section_row = home_row["good_practices"]
     section = GoodPracticeIndexPage(
         title=section_row["heading"]["en"], slug="good-practices", show_in_menus=True, **_texts(section_row)
     )
@@ -88,23 +88,3 @@ def load_pages() -> int:
         page.save_revision().publish()
         count += 1
     return count
-
-
-def _section_texts() -> Row:
-    return {
-        "heading": {"en": "Good practices", "fr": "Bonnes pratiques", "de": "Gute Praxis"},
-        "menu_label": {"en": "Good practices", "fr": "Bonnes pratiques", "de": "Gute Praxis"},
-        "intro": {
-            "en": "What works in the integration of migrants, told on one common template, so that you can compare.",
-            "fr": "Ce qui fonctionne en matière d’intégration des migrants, présenté selon un modèle commun, "
-            "pour faciliter la comparaison.",
-            "de": "Was bei der Integration von Zugewanderten wirkt, nach einer gemeinsamen Vorlage beschrieben, "
-            "damit Sie vergleichen können.",
-        },
-        "meta_description": {
-            "en": "Good practices on the integration of migrants in the European Union: search, filter, compare.",
-            "fr": "Bonnes pratiques d’intégration des migrants dans l’Union européenne : "
-            "chercher, filtrer, comparer.",
-            "de": "Gute Praxis der Integration von Zugewanderten in der Europäischen Union: suchen, filtern, vergleichen.",
-        },
-    }
