@@ -6,7 +6,7 @@ over every address.
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-    Someone = User | AnonymousUser
+    Someone: TypeAlias = User | AnonymousUser
 
 
 class Role(StrEnum):

@@ -32,7 +32,7 @@ class CeleryTaskBackend(BaseTaskBackend):
         self.validate_task(task)
         positional, named = normalize_json(list(args)), normalize_json(dict(kwargs))
         now = timezone.now()
-        result: TaskResult[Any, Any] = TaskResult(
+        result: TaskResult[Any] = TaskResult(
             task=task,
             id=get_random_string(32),
             status=TaskResultStatus.READY,

@@ -74,9 +74,8 @@ class WellFormedRequestMiddleware:
             or b"\x00" in query
             or not (_is_utf8(query) and _is_utf8(unquote_to_bytes(request.path)))
         ):
-            handler = get_resolver().resolve_error_handler(400)
-            answer: HttpResponseBase = handler(request, SuspiciousOperation("malformed address"))
-            return answer
+            handler: Callable[..., HttpResponseBase] = get_resolver().resolve_error_handler(400)
+            return handler(request, SuspiciousOperation("malformed address"))
         return self.get_response(request)
 
 
@@ -154,3 +153,20 @@ class AnonymousPageCacheMiddleware:
         if isinstance(answer, HttpResponseNotModified):
             answer.headers["Surrogate-Key"] = response.headers.get("Surrogate-Key", "")
         return answer if answer is not None else response
+
+
+class AdminPolicyMiddleware:
+    """Gives the editorial office its own content security policy; stands inside django-csp's middleware.
+
+    Wagtail prints inline scripts beside date pickers and shows previews in a frame: the public policy would break it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer ``request``; below /admin/ django-csp finds the other policy on the response."""
+        response = self.get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_config = settings.ADMIN_POLICY  # type: ignore[attr-defined]  # where django-csp looks
+        return response

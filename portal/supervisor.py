@@ -21,7 +21,7 @@ class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
     """Ctrl-C, or a polite kill, was received."""
 
 
-class Site(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+class Site(BaseApplication):
     """The portal served by gunicorn from inside this process, on a socket that is already open."""
 
     def __init__(self, listener: socket.socket) -> None:

@@ -77,4 +77,4 @@ class Command(BaseCommand):
         if accounts:
             lines.append(f"Demo accounts: {accounts}; password: {settings.DEMO_PASSWORD}")
         self.stdout.write("\n".join([*lines, "Ctrl-C stops it."]))
-        self.stdout._out.flush()
+        self.stdout.flush()
