@@ -307,16 +307,16 @@ def compare(practices: list[GoodPractice], remove_urls: list[str]) -> Comparison
         rows.append(_row(str(heading), [Cell(answer(practice)) for practice in practices]))
     fields = [*_OWN_ROWS, *((heading, code) for code, heading in SECTIONS)]
     for heading, code in fields:
-        cells = [
-            Cell(
-                getattr(practice, code),
-                practice.language if practice.language != language else "",
-                text_blocks(getattr(practice, code)),
-            )
-            for practice in practices
-        ]
-        rows.append(_row(str(heading), cells))
+        rows.append(_row(str(heading), [_own_cell(practice, code, language) for practice in practices]))
     return Comparison([practice_page(practice) for practice in practices], rows, remove_urls)
+
+
+def _own_cell(practice: GoodPractice, code: str, language: str) -> Cell:
+    """A text of the practice; its summary in the reader's English where there is one, so that texts compare."""
+    text, written_in = getattr(practice, code), practice.language
+    if code == "summary":
+        text, written_in = practice.summary_for(language)
+    return Cell(text, written_in if written_in != language else "", text_blocks(text))
 
 
 def _row(heading: str, cells: list[Cell]) -> Row:

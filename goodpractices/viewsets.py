@@ -6,10 +6,11 @@ import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import Column, DateColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 
 from content.models import Status
 from content.viewsets import GuardedItemViewSet, StatusColumn
@@ -43,8 +44,8 @@ class PracticeFilterSet(WagtailFilterSet):
     language = django_filters.ChoiceFilter(label=_("Original language"), choices=CHOICES)
     record = django_filters.ChoiceFilter(label=_("Record"), choices=Record.choices)
     contributor = django_filters.ModelChoiceFilter(label=_("Contributor"), queryset=_contributors)
-    overdue = django_filters.BooleanFilter(
-        label=_("Review overdue"), method="by_overdue", widget=forms.CheckboxInput
+    overdue = django_filters.ChoiceFilter(
+        label=_("Review"), choices=[("true", _("Overdue"))], empty_label=_("All"), method="by_overdue", widget=forms.RadioSelect
     )
 
     class Meta:
@@ -63,9 +64,20 @@ class PracticeFilterSet(WagtailFilterSet):
         """Keep rows with a topic of that theme."""
         return rows.filter(pk__in=GoodPractice.objects.for_theme(value.code).values("pk")) if value else rows
 
-    def by_overdue(self, rows: Any, name: str, value: bool | None) -> Any:  # noqa: FBT001 - the filter's signature
-        """Keep rows whose review is overdue, when asked for."""
+    def by_overdue(self, rows: Any, name: str, value: str) -> Any:
+        """Keep rows whose review is overdue."""
         return rows.review_overdue() if value else rows
+
+
+class ReviewColumn(Column):
+    """The day a review is due, marked when it has passed."""
+
+    def get_value(self, instance: GoodPractice) -> str:
+        """Return the date in the editor's language."""
+        if instance.review_on is None:
+            return ""
+        day = date_format(instance.review_on, "SHORT_DATE_FORMAT")
+        return gettext("%(day)s, overdue") % {"day": day} if instance.review_overdue else day
 
 
 class GoodPracticeViewSet(GuardedItemViewSet):
@@ -88,7 +100,7 @@ class GoodPracticeViewSet(GuardedItemViewSet):
         Column("get_record_display", label=_("Record"), sort_key="record"),
         Column("contributor", label=_("Contributor"), sort_key="contributor"),
         UpdatedAtColumn(),
-        DateColumn("review_on", label=_("Review due"), sort_key="review_on"),
+        ReviewColumn("review_on", label=_("Review due"), sort_key="review_on"),
     ]
     list_export: ClassVar[list[str]] = [
         "uid",

@@ -122,7 +122,7 @@ def load_short_records(terms: Terms) -> int:
     newest = timezone.now().replace(hour=9, minute=0, second=0, microsecond=0)
     for position, row in enumerate(rows):
         practice = build(row, terms, record="short", is_sample=False)
-        publish_new(practice, newest - dt.timedelta(days=12 + 3 * position))
+        publish_new(practice, newest - dt.timedelta(days=2 + 2 * position))
     return len(rows)
 
 
@@ -133,7 +133,7 @@ def load_samples(terms: Terms) -> int:
     by_key: dict[str, GoodPractice] = {}
     for position, row in enumerate(rows):
         practice = build(row, terms, record="full", is_sample=True)
-        by_key[row["key"]] = publish_new(practice, newest - dt.timedelta(days=1 + position))
+        by_key[row["key"]] = publish_new(practice, newest - dt.timedelta(days=5 + 9 * position))
     for row in rows:
         transfers = row.get("transfers", [])
         if transfers:
