@@ -74,9 +74,12 @@ def _grant_pages_and_files(group: Group, role: Role) -> None:
             permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=verb)
             GroupPagePermission.objects.create(group=group, page=root_page, permission=permission)
     if root_collection is not None and Action.CREATE in actions:
-        codenames = [f"{verb}_{name}" for verb in ("add", "change", "choose") for name in ("portalimage", "portaldocument")]
-        codenames += ["choose_image", "choose_document"]
-        for permission in Permission.objects.filter(content_type__app_label="core", codename__in=codenames):
+        # Wagtail asks for the rights to its own image and file models, also where they are replaced by ours.
+        codenames = [f"{verb}_{name}" for verb in ("add", "change", "choose") for name in ("image", "document")]
+        files = Permission.objects.filter(
+            content_type__app_label__in=("wagtailimages", "wagtaildocs"), codename__in=codenames
+        )
+        for permission in files:
             GroupCollectionPermission.objects.create(group=group, collection=root_collection, permission=permission)
 
 

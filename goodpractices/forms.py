@@ -35,7 +35,7 @@ class GoodPracticeForm(WagtailAdminModelForm):
     #: The order in which terms stand in their groups.
     term_order: ClassVar[dict[str, tuple[str, ...]]] = {
         "topics": ("theme__order", "order"),
-        "countries": ("name_en",),
+        "countries": ("order",),
         "target_groups": ("order",),
     }
 
