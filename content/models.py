@@ -62,7 +62,7 @@ class SlugHistory(models.Model):
         return self.slug
 
 
-class ContentItem(  # type: ignore[misc]  # Wagtail's mixins each bring their own Meta
+class ContentItem(
     WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel
 ):
     """One item of any kind of content.
@@ -258,7 +258,7 @@ class ContentItem(  # type: ignore[misc]  # Wagtail's mixins each bring their ow
         """What stands in the way of publication: (field, message); drafts may be incomplete, public items not."""
         return []
 
-    def publish(self, revision: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # narrows Wagtail's options
+    def publish(self, revision: Any, **kwargs: Any) -> Any:
         """Publish ``revision``.
 
         Raises ValidationError naming every field that is not ready; whatever publishes an item (editor, schedule,

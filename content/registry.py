@@ -27,4 +27,5 @@ def find(uid: str) -> "ContentItem | None":
     model = _kinds.get(kind)
     if model is None or not number.isascii() or not number.isdigit() or len(number) > 18:
         return None
-    return model._default_manager.filter(pk=int(number)).first()
+    item: ContentItem | None = model._default_manager.filter(pk=int(number)).first()
+    return item

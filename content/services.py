@@ -74,7 +74,7 @@ def publish(*, item: "ContentItem", user: "User | None", revision: Any = None) -
 def withdraw(*, item: "ContentItem", user: "User | None") -> None:
     """Take ``item`` off the public site; it stays as a draft with all its revisions."""
     demand(user, Action.UNPUBLISH, item)
-    item.acting_user = user  # type: ignore[attr-defined]  # read by the receiver that writes the audit log
+    item.acting_user = user
     # The permission table has been asked above; Wagtail's own check would ask for the right to publish.
     UnpublishAction(item, user=user).execute(skip_permission_checks=True)
 
@@ -89,7 +89,7 @@ def delete_draft(*, item: "ContentItem", user: "User | None") -> None:
     demand(user, Action.DELETE_DRAFT, item)
     if not item.may_be_deleted:
         raise ValidationError(_("“%(title)s” was public: withdraw or archive it instead.") % {"title": item})
-    item.acting_user = user  # type: ignore[attr-defined]  # read by the receiver that writes the audit log
+    item.acting_user = user
     DeleteAction(item, user=user).execute(skip_permission_checks=True)
 
 

@@ -58,7 +58,9 @@ class AuditIndexView(IndexView):
             DateColumn("created_at", label=_("When"), width="12%"),
             Column("user", label=_("Who"), accessor=lambda entry: entry.user or _("the portal itself"), width="15%"),
             Column("action", label=_("Action"), width="15%"),
-            Column("label", label=_("Object"), accessor=lambda entry: f"{entry.label} ({entry.model} {entry.object_key})"),
+            Column(
+                "label", label=_("Object"), accessor=lambda entry: f"{entry.label} ({entry.model} {entry.object_key})"
+            ),
             Column("changes", label=_("Before → after"), accessor=_values, width="35%"),
         ]
 
@@ -83,7 +85,16 @@ class AuditViewSet(ModelViewSet):
     form_fields: ClassVar[list[str]] = []
     search_backend_name = None
     search_fields: ClassVar[list[str]] = ["label", "object_key", "user__email"]
-    list_export: ClassVar[list[str]] = ["created_at", "user", "action", "model", "object_key", "label", "before", "after"]
+    list_export: ClassVar[list[str]] = [
+        "created_at",
+        "user",
+        "action",
+        "model",
+        "object_key",
+        "label",
+        "before",
+        "after",
+    ]
     list_per_page = 50
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -95,7 +106,10 @@ class AuditViewSet(ModelViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Only the list and its filtered results."""
-        return [path("", self.index_view, name="index"), path("results/", self.index_results_view, name="index_results")]
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+        ]
 
     @cached_property
     def menu_item_class(self) -> Any:

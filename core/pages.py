@@ -106,4 +106,3 @@ def page_edit_handler(*fields: str, settings_panels: list[Panel] | None = None) 
         heading=_("Settings"),
     )
     return TabbedInterface([*panels_by_language(*fields), common])
-

@@ -32,7 +32,9 @@ def register_band(band: Band) -> None:
 def filled(slot: str, request: "HttpRequest") -> list[dict[str, Any]]:
     """Return the bands of ``slot`` that have something to show, in order, as {"template", "name", **context}."""
     found: list[dict[str, Any]] = []
-    for band in sorted((band for band in _bands.values() if band.slot == slot), key=lambda band: (band.order, band.name)):
+    for band in sorted(
+        (band for band in _bands.values() if band.slot == slot), key=lambda band: (band.order, band.name)
+    ):
         context = band.context(request)
         if context is not None:
             found.append({"template": band.template, "name": band.name, **context})

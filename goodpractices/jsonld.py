@@ -34,7 +34,9 @@ def practice_jsonld(page: "PracticePage") -> SafeString:
         "dateModified": practice.last_published_at.date().isoformat() if practice.last_published_at else None,
         "temporalCoverage": iso_partial_date(practice.start_date, practice.start_precision) or None,
         "spatialCoverage": page.places or None,
-        "sourceOrganization": {"@type": "Organization", "name": practice.organisation} if practice.organisation else None,
+        "sourceOrganization": {"@type": "Organization", "name": practice.organisation}
+        if practice.organisation
+        else None,
         "isBasedOn": practice.source_url or None,
         "license": "https://creativecommons.org/licenses/by/4.0/",
     }

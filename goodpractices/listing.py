@@ -34,7 +34,11 @@ class Choice:
 def _choice(request: "HttpRequest", page: "ListPage") -> Choice:
     numbers, _wrong = chosen_numbers([request.GET.get(COMPARE, "")])
     # Only published practices are named: the address must not become a way to ask whether a draft exists.
-    rows = {row.pk: row for row in GoodPractice.objects.published().filter(pk__in=numbers[:MOST_COMPARED])} if numbers else {}
+    rows = (
+        {row.pk: row for row in GoodPractice.objects.published().filter(pk__in=numbers[:MOST_COMPARED])}
+        if numbers
+        else {}
+    )
     chosen = [rows[number] for number in numbers[:MOST_COMPARED] if number in rows]
     uids = tuple(practice.uid for practice in chosen)
     parameters = request.GET.copy()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.models import Orderable, Page
 from wagtail.search import index
@@ -116,9 +117,7 @@ class GoodPractice(ContentItem):
         "taxonomy.TargetGroup", verbose_name=_("target groups"), blank=True, related_name="+"
     )
     funding = models.TextField(_("funding and resources"), blank=True)
-    budget_amount = models.DecimalField(
-        _("budget in euro"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
+    budget_amount = models.DecimalField(_("budget in euro"), max_digits=14, decimal_places=2, null=True, blank=True)
     programmes = models.CharField(_("funding programmes"), max_length=300, blank=True)
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     organisation_type = models.ForeignKey(
@@ -303,9 +302,7 @@ class CriterionAssessment(Orderable):
 
     practice = ParentalKey(GoodPractice, on_delete=models.CASCADE, related_name="assessments")
     criterion = models.ForeignKey(Criterion, verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="+")
-    verdict = models.CharField(
-        _("answer"), max_length=12, choices=Verdict.choices, default=Verdict.NOT_ASSESSED
-    )
+    verdict = models.CharField(_("answer"), max_length=12, choices=Verdict.choices, default=Verdict.NOT_ASSESSED)
     note = models.TextField(_("note"), blank=True)
 
     class Meta(Orderable.Meta):
@@ -356,7 +353,7 @@ class TransferRecord(Orderable):
             raise ValidationError({"practice": _("Choose a practice of this portal, or name one from elsewhere.")})
 
 
-class GoodPracticeIndexPage(TranslatedPageMixin, Page):  # type: ignore[misc]  # Wagtail has no types
+class GoodPracticeIndexPage(TranslatedPageMixin, Page):
     """The section /good-practices/ in the page tree: editors own its texts, ``goodpractices.urls`` what lies below."""
 
     edit_handler = page_edit_handler(*TRANSLATED_FIELDS)

@@ -29,23 +29,18 @@ class GoodPracticeQuerySet(ContentItemQuerySet):
 
     def for_page(self) -> Self:
         """Practices with everything their page shows."""
-        from goodpractices.models import TransferRecord
+        from goodpractices.models import CriterionAssessment, PracticeAttachment, TransferRecord
 
         return self.select_related("photo", "organisation_type").prefetch_related(
             "topics",
             "countries",
             "target_groups",
             "links",
-            "attachments__document",
-            "assessments__criterion",
+            Prefetch("attachments", PracticeAttachment.objects.select_related("document")),
+            Prefetch("assessments", CriterionAssessment.objects.select_related("criterion")),
             Prefetch("transfers", TransferRecord.objects.select_related("practice")),
         )
 
     def for_comparison(self, numbers: Iterable[int]) -> Self:
         """Published practices with these keys, with what the comparison shows."""
-        return (
-            self.published()
-            .filter(pk__in=list(numbers))
-            .select_related("organisation_type")
-            .prefetch_related("topics", "countries", "target_groups", "assessments__criterion")
-        )
+        return self.published().filter(pk__in=list(numbers)).for_page()

@@ -13,7 +13,11 @@ class CriterionTranslation(TranslationOptions):
     """Criteria are published in every language of the interface."""
 
     fields: ClassVar[tuple[str, ...]] = ("name", "explanation")
-    required_languages: ClassVar[dict[str, tuple[str, ...]]] = {"en": ("name",), "fr": ("name",), "de": ("name",)}
+    required_languages: ClassVar[dict[str, list[str] | tuple[str, ...]]] = {
+        "en": ("name",),
+        "fr": ("name",),
+        "de": ("name",),
+    }
 
 
 @register(GoodPracticeIndexPage)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def home_context(request: "HttpRequest") -> dict[str, Any]:
     """Return what the home page shows: themes and countries with their counts, figures, and the filled slots."""
     catalogue = get_catalogue()
-    response = search(SearchRequest(sort=Sort.NEWEST, page_size=1, facets=("theme", "country", "language"), highlight=False))
+    response = search(
+        SearchRequest(sort=Sort.NEWEST, page_size=1, facets=("theme", "country", "language"), highlight=False)
+    )
     by_country = {code: count for code, count in response.facets.get("country", {}).items() if code != Country.EU_WIDE}
     return {
         "themes": [

@@ -68,7 +68,9 @@ def _load() -> list[Place]:
     for page in home.get_children().live().specific():
         if not hasattr(page, "heading_en"):
             continue
-        labels = {code: getattr(page, f"menu_label_{code}") or getattr(page, f"heading_{code}") or "" for code in LANGUAGES}
+        labels = {
+            code: getattr(page, f"menu_label_{code}") or getattr(page, f"heading_{code}") or "" for code in LANGUAGES
+        }
         intros = {code: getattr(page, f"intro_{code}") or "" for code in LANGUAGES}
         found.append(Place(page.slug, f"/{page.slug}/", labels, intros, page.show_in_menus))
     return found
@@ -97,7 +99,10 @@ def footer() -> list[dict[str, Any]]:
     legal = [place for slug in LEGAL_SLUGS for place in pages if place.slug == slug]
     columns = [
         {"heading": _("This portal"), "links": [{"label": place.label, "url": place.url} for place in about]},
-        {"heading": _("Legal and accessibility"), "links": [{"label": place.label, "url": place.url} for place in legal]},
+        {
+            "heading": _("Legal and accessibility"),
+            "links": [{"label": place.label, "url": place.url} for place in legal],
+        },
         {"heading": _("Data"), "links": _data_links()},
     ]
     return [column for column in columns if column["links"]]

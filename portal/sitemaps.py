@@ -30,9 +30,7 @@ def _theme_entries() -> list[dict[str, Any]]:
             {"lang_code": language, "location": absolute(f"/{language}/themes/{code}/")} for language in LANGUAGES
         ]
         alternates.append({"lang_code": "x-default", "location": alternates[0]["location"]})
-        entries += [
-            {"location": entry["location"], "alternates": alternates} for entry in alternates[: len(LANGUAGES)]
-        ]
+        entries += [{"location": entry["location"], "alternates": alternates} for entry in alternates[: len(LANGUAGES)]]
     return entries
 
 

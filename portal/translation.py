@@ -13,7 +13,11 @@ class HomePageTranslation(TranslationOptions):
     """The home page's texts."""
 
     fields: ClassVar[tuple[str, ...]] = TRANSLATED_FIELDS
-    required_languages: ClassVar[dict[str, tuple[str, ...]]] = {"en": ("heading",), "fr": ("heading",), "de": ("heading",)}
+    required_languages: ClassVar[dict[str, list[str] | tuple[str, ...]]] = {
+        "en": ("heading",),
+        "fr": ("heading",),
+        "de": ("heading",),
+    }
 
 
 @register(StaticPage)
@@ -21,4 +25,8 @@ class StaticPageTranslation(TranslationOptions):
     """A static page's texts."""
 
     fields: ClassVar[tuple[str, ...]] = (*TRANSLATED_FIELDS, "body")
-    required_languages: ClassVar[dict[str, tuple[str, ...]]] = {"en": ("heading",), "fr": ("heading",), "de": ("heading",)}
+    required_languages: ClassVar[dict[str, list[str] | tuple[str, ...]]] = {
+        "en": ("heading",),
+        "fr": ("heading",),
+        "de": ("heading",),
+    }

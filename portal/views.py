@@ -10,8 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language_from_path, get_language_from_request
+from django.utils.translation import gettext as _
 
 from content.registry import find, kinds
 from core import cache

@@ -34,7 +34,11 @@ _ITEM: Final = {
 }
 
 PATTERNS: Final = (
-    Pattern("icon", "A sign beside a text; never alone.", ('{% icon "search" %} {% icon "download" size="s" %} {% icon "compare" size="l" %}',)),
+    Pattern(
+        "icon",
+        "A sign beside a text; never alone.",
+        ('{% icon "search" %} {% icon "download" size="s" %} {% icon "compare" size="l" %}',),
+    ),
     Pattern(
         "pictogram",
         "The sign of a theme, in the theme's colour.",
@@ -52,7 +56,11 @@ PATTERNS: Final = (
             ),
         ),
     ),
-    Pattern("theme_pattern", "Stands where an item has no photo.", ('<div class="card__pattern">{% theme_pattern "education-culture" %}</div>',)),
+    Pattern(
+        "theme_pattern",
+        "Stands where an item has no photo.",
+        ('<div class="card__pattern">{% theme_pattern "education-culture" %}</div>',),
+    ),
     Pattern("breadcrumb", "The way from home.", ('{% breadcrumb "Good practices" "#" "A practice" %}',)),
     Pattern(
         "notice",
@@ -62,8 +70,20 @@ PATTERNS: Final = (
             '{% notice kind="warning" %}A warning.{% endnotice %}',
         ),
     ),
-    Pattern("text_blocks", "Plain text as paragraphs and lists.", ("{% text_blocks blocks %}",), {"blocks": text_blocks("A paragraph.\n\n- one\n- two")}),
-    Pattern("theme_card", "Leads to a theme.", ('{% theme_card code="social-cohesion" name="Social cohesion" description="Housing, health, services." count=3 %}',)),
+    Pattern(
+        "text_blocks",
+        "Plain text as paragraphs and lists.",
+        ("{% text_blocks blocks %}",),
+        {"blocks": text_blocks("A paragraph.\n\n- one\n- two")},
+    ),
+    Pattern(
+        "theme_card",
+        "Leads to a theme.",
+        (
+            '{% theme_card code="social-cohesion" name="Social cohesion" '
+            'description="Housing, health, services." count=3 %}',
+        ),
+    ),
     Pattern("result_card", "An item of a list as a card.", ("{% result_card item %}",), {"item": _ITEM}),
     Pattern("share_links", "Plain links to share a page.", ('{% share_links "A title" "/en/" %}',)),
     Pattern(
@@ -73,11 +93,34 @@ PATTERNS: Final = (
         {
             "countries": [
                 {"entry": {"code": code, "name": name}, "count": count}
-                for code, name, count in (("BE", "Belgium", 4), ("DE", "Germany", 7), ("FR", "France", 0), ("MT", "Malta", 1))
+                for code, name, count in (
+                    ("BE", "Belgium", 4),
+                    ("DE", "Germany", 7),
+                    ("FR", "France", 0),
+                    ("MT", "Malta", 1),
+                )
             ]
         },
     ),
-    Pattern("button", "The one thing to do, and what else there is.", ('<a class="ecl-button ecl-button--primary" href="#">Primary</a> <a class="ecl-button ecl-button--secondary" href="#">Secondary</a>',)),
-    Pattern("label", "What kind of thing this is.", ('<span class="label">Good practice</span> <span class="label label--sample">Sample</span> <span class="label label--short">Short record</span>',)),
-    Pattern("tag", "A term, leading to everything with it.", ('<ul class="tag-list"><li><a class="tag theme-social-cohesion" href="#">Housing</a></li></ul>',)),
+    Pattern(
+        "button",
+        "The one thing to do, and what else there is.",
+        (
+            '<a class="ecl-button ecl-button--primary" href="#">Primary</a> '
+            '<a class="ecl-button ecl-button--secondary" href="#">Secondary</a>',
+        ),
+    ),
+    Pattern(
+        "label",
+        "What kind of thing this is.",
+        (
+            '<span class="label">Good practice</span> <span class="label label--sample">Sample</span> '
+            '<span class="label label--short">Short record</span>',
+        ),
+    ),
+    Pattern(
+        "tag",
+        "A term, leading to everything with it.",
+        ('<ul class="tag-list"><li><a class="tag theme-social-cohesion" href="#">Housing</a></li></ul>',),
+    ),
 )

@@ -28,7 +28,7 @@ SHADES: Final = 4
 
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
-    """Print the icon ``name`` of the sprite; ``size`` is "s", "l" or nothing. Decoration only: text stands beside it."""
+    """Print the icon ``name`` of the sprite; ``size`` is "s", "l" or nothing. Decoration only: a text says it too."""
     css = f"icon icon--{size}" if size else "icon"
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
@@ -42,7 +42,8 @@ def icon(name: str, size: str = "") -> SafeString:
 def pictogram(code: str) -> SafeString:
     """Print the pictogram of the theme with that code."""
     return format_html(
-        '<svg class="pictogram" aria-hidden="true" focusable="false" viewBox="0 0 48 48"><use href="{}#theme-{}"/></svg>',
+        '<svg class="pictogram" aria-hidden="true" focusable="false" viewBox="0 0 48 48">'
+        '<use href="{}#theme-{}"/></svg>',
         static("portal/icons.svg"),
         code,
     )

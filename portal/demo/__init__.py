@@ -1,1 +1,1 @@
-"""The demo content: pages, real practices as short records, samples on the whole template, accounts, generated items."""
+"""The demo content: pages, real practices as short records, complete samples, accounts, generated items."""

@@ -15,6 +15,10 @@ from goodpractices.template import WORD_LIMITS
 from portal.demo.practices import Terms, read
 
 BATCH: Final = 500
+#: Shares of the items that are local, part of a regular service, about a single country.
+_LOCAL: Final = 0.6
+_REGULAR: Final = 0.4
+_ONE_COUNTRY: Final = 0.85
 Row = dict[str, Any]
 
 
@@ -46,11 +50,11 @@ def _practice(rng: random.Random, number: int, vocabulary: Row, terms: Terms) ->
         slug=f"generated-{number}",
         language=language,
         english_title="" if language == "en" else f"Generated practice {number}",
-        scope="local" if rng.random() < 0.6 else "countries",
+        scope="local" if rng.random() < _LOCAL else "countries",
         area=rng.choice(["Nord", "Centrum", "Riverside", "Altstadt", "Porto", "Südstadt"]),
         start_date=start,
         start_precision="month",
-        regular_service=rng.random() < 0.4,
+        regular_service=rng.random() < _REGULAR,
         persons_reached=rng.randint(20, 20_000),
         budget_amount=Decimal(rng.randint(10, 900) * 1000),
         organisation=f"Organisation {rng.randint(1, 400)}",
@@ -65,7 +69,7 @@ def _practice(rng: random.Random, number: int, vocabulary: Row, terms: Terms) ->
     )
     chosen = {
         "topics": rng.sample(list(terms.topics.values()), rng.randint(1, 3)),
-        "countries": rng.sample(list(terms.countries.values()), 1 if rng.random() < 0.85 else 2),
+        "countries": rng.sample(list(terms.countries.values()), 1 if rng.random() < _ONE_COUNTRY else 2),
         "target_groups": rng.sample(list(terms.groups.values()), rng.randint(1, 5)),
     }
     return practice, chosen
@@ -74,7 +78,7 @@ def _practice(rng: random.Random, number: int, vocabulary: Row, terms: Terms) ->
 def _link(practices: list[GoodPractice], chosen: list[Row]) -> None:
     """Write the terms of a batch in one insert for each vocabulary."""
     for field, column in (("topics", "topic_id"), ("countries", "country_id"), ("target_groups", "targetgroup_id")):
-        through = GoodPractice._meta.get_field(field).remote_field.through  # type: ignore[union-attr]
+        through = GoodPractice._meta.get_field(field).remote_field.through
         through._default_manager.bulk_create(
             through(**{"goodpractice_id": practice.pk, column: term.pk})
             for practice, row in zip(practices, chosen, strict=True)
