@@ -54,9 +54,13 @@ format: $(VENV)/.installed-dev ## Format the Python code
 bench: $(VENV)/.installed-dev ## Measure the pages on PostgreSQL and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.bench
 
-assets: ## Build styles, scripts, icons and fonts from pinned packages (needs Node and npm)
+assets: $(VENV)/.installed-dev ## Build styles, scripts, icons and fonts from pinned packages (needs Node and npm)
 	@command -v npm >/dev/null 2>&1 || { echo "Missing: Node.js with npm, to build the front end (the built files are committed)." >&2; exit 1; }
-	@$(MAKE) --no-print-directory -C front assets
+	@cd front && { test -d node_modules || npm ci --no-audit --no-fund --loglevel error; }
+	@cd front && node vendor.mjs
+	@cd front && ../$(BIN)/python fonts.py vendor/ecl-preset-ec/package/dist/fonts/InterVariable.woff2 ../portal/static/portal/fonts
+	@cd front && node map.mjs
+	@cd front && node build.mjs
 
 messages: $(VENV)/.installed ## Gather the texts to translate into locale/ (needs gettext)
 	@command -v xgettext >/dev/null 2>&1 || { echo "Missing: gettext (xgettext), to gather texts." >&2; exit 1; }

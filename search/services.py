@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import models, transaction
 from django.utils import timezone
 
+from core import cache
 from search.backends import SearchBackend, get_backend
 from search.labels import with_labels
 from search.models import IndexFailure, SearchOutbox
@@ -119,6 +120,8 @@ def drain(ids: Sequence[int] | None = None, limit: int = BATCH, backend: SearchB
         rows = list(due[:limit])
         if rows:
             _process(engine, rows, report)
+            # Lists cached since the change was announced still show the index as it was.
+            cache.purge(cache.LISTS)
     return report
 
 
@@ -222,6 +225,7 @@ def rebuild(backend: SearchBackend | None = None) -> BulkReport:
     """Index everything anew and drop what should not be there; searches and changes go on meanwhile."""
     unreadable: list[tuple[str, str]] = []
     report = (backend or get_backend()).rebuild(all_documents(unreadable))
+    cache.purge(cache.LISTS)
     return BulkReport(report.indexed, report.stale, report.failed + tuple(unreadable))
 
 

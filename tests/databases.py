@@ -53,10 +53,18 @@ def _make(template: Path) -> None:
         draft = Path(folder) / "draft.sqlite3"
         environment = {**os.environ, "DATABASE_URL": f"sqlite:///{draft}", "DJANGO_SETTINGS_MODULE": "tests.settings"}
         subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"], cwd=ROOT, env=environment, check=True, timeout=300
+            [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            timeout=300,
         )
         subprocess.run(
-            [sys.executable, "-c", f"import sqlite3; sqlite3.connect({str(draft)!r}).execute('PRAGMA journal_mode=DELETE')"],
+            [
+                sys.executable,
+                "-c",
+                f"import sqlite3; sqlite3.connect({str(draft)!r}).execute('PRAGMA journal_mode=DELETE')",
+            ],
             check=True,
         )
         shutil.copyfile(draft, template.with_suffix(".tmp"))

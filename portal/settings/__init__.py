@@ -101,7 +101,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database_from_url(env.env_text("DATABASE_URL", f"sqlite:///{VAR_DIR}/portal.sqlite3")).settings
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES: dict[str, dict[str, Any]] = {"default": env.cache_from_url(env.env_text("CACHE_URL", f"file://{VAR_DIR}/cache"))}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": env.cache_from_url(env.env_text("CACHE_URL", f"file://{VAR_DIR}/cache"))
+}
 PAGE_CACHE_SECONDS = env.env_int("PAGE_CACHE_SECONDS", default=300)
 
 # --- people -------------------------------------------------------------------------------------------------------

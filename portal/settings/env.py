@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR: Final = Path(__file__).resolve().parents[2]
-VAR_DIR: Final = Path(os.environ.get("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR: Final = BASE_DIR / (os.environ.get("VAR_DIR", "").strip() or "var")
 
 VARIABLES: Final[dict[str, str]] = {
     "DEBUG": "on for development; off (the default) in production",
@@ -98,8 +98,9 @@ def database_from_url(url: str) -> DatabaseAddress:
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        path = unquote(parts.path)[1:] if parts.path.startswith("//") is False else unquote(parts.path[1:])
-        name: str = path if path in {":memory:"} else str(BASE_DIR / path)
+        # Three slashes and a path inside the portal's folder, or four and an absolute one.
+        path = unquote(parts.path[1:])
+        name = path if path == ":memory:" else str(BASE_DIR / path)
         return DatabaseAddress(
             "sqlite",
             {
