@@ -15,8 +15,6 @@ def bulgarian(word: str) -> str:
     """Return the stem of a Bulgarian word: article, plural, then the last vowel."""
     if len(word) < 4:
         return word
-    if len(word) > 5 and word.endswith("ища"):
-        return word[:-3]
     word = _bulgarian_plural(_bulgarian_article(word))
     if len(word) > 3:
         word = word.removesuffix("я")
@@ -32,7 +30,10 @@ def bulgarian(word: str) -> str:
 def _bulgarian_article(word: str) -> str:
     if len(word) > 6 and word.endswith("ият"):
         return word[:-3]
-    if len(word) > 5 and word.endswith(("ът", "то", "те", "та", "ия")):
+    if len(word) > 5 and word.endswith(("ът", "то", "те", "та")):
+        word = word[:-2]
+    if len(word) > 5 and word.endswith("ия"):
+        # "интеграция" and "българския": the noun's own ending goes the same way as the article
         return word[:-2]
     if len(word) > 4 and word.endswith("ят"):
         return word[:-2]
@@ -45,12 +46,14 @@ _BULGARIAN: Final[tuple[tuple[int, str, str], ...]] = (
     (7, "ове", ""),
     (7, "еве", "й"),
     (6, "ища", ""),
+    (6, "ище", ""),
     (6, "та", ""),
+    (6, "ии", ""),
     # "бежанци" is the plural of "бежанец", "езици" that of "език".
     (6, "нци", "нец"),
     (6, "лци", "лец"),
-    (6, "ци", "к"),
-    (6, "зи", "г"),
+    (5, "ци", "к"),
+    (5, "зи", "г"),
     (5, "си", "х"),
 )
 
@@ -61,7 +64,7 @@ def _bulgarian_plural(word: str) -> str:
             return word[: -len(ending)] + singular
     if len(word) > 5 and word[-3] == "е" and word[-1] == "и":
         return word[:-3] + "я" + word[-2]
-    return word[:-1] if len(word) > 4 and word.endswith("и") else word
+    return word[:-1] if len(word) > 3 and word.endswith("и") else word
 
 
 _LATVIAN_VOWELS: Final = re.compile("[aāeēiīouū]")
@@ -167,9 +170,12 @@ _SLOVENIAN: Final[tuple[str, ...]] = (
 
 def slovenian(word: str) -> str:
     """Return the stem of a Slovenian word: case endings off, twice at most, and the fleeting vowel of "-ec"."""
+    if word.endswith("tev") and len(word) > 5:
+        # "zaposlitev", "zaposlitve"
+        return word[:-2] + "v"
     for _turn in range(2):
         for ending in _SLOVENIAN:
-            if len(word) >= len(ending) + (4 if ending[-1] in "hmv" else _MIN) and word.endswith(ending):
+            if len(word) >= len(ending) + _MIN and word.endswith(ending):
                 word = word[: -len(ending)]
                 break
         else:

@@ -124,7 +124,7 @@ def write_documents(alias: str, documents: Sequence[SearchDocument]) -> BulkRepo
     try:
         with transaction.atomic(using=alias):
             done, old = _write(alias, list(ready.values()))
-    except Error as problem:
+    except (Error, OverflowError, ValueError) as problem:
         if len(ready) == 1:
             failed.append((next(iter(ready)), f"{type(problem).__name__}: {problem}"))
             return BulkReport((), tuple(stale), tuple(failed))
