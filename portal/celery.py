@@ -18,6 +18,3 @@ def make_queue_folders() -> None:
     for name in ("data_folder_in", "data_folder_out", "control_folder", "processed_folder"):
         if name in options:
             Path(options[name]).mkdir(parents=True, exist_ok=True)
-
-
-make_queue_folders()
