@@ -56,7 +56,9 @@ class PersonFormMixin(forms.Form):
         if coordinator and not countries:
             self.add_error("countries", _("Choose the countries this coordinator looks after."))
         if countries and not coordinator:
-            self.add_error("groups", _("Only country coordinators have countries: add the role, or take the countries off."))
+            self.add_error(
+                "groups", _("Only country coordinators have countries: add the role, or take the countries off.")
+            )
         return cleaned
 
 

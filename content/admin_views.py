@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_latest_str
@@ -137,12 +138,12 @@ class ItemEditView(PublicationFormMixin, EditView):
         buttons: list[Any] = super().header_more_buttons
         item, user = self.live_object, self.request.user
         if item.live:
-            buttons.append(
-                Button(_("View on the site"), url=item.get_absolute_url(), icon_name="view", priority=5)
-            )
+            buttons.append(Button(_("View on the site"), url=item.get_absolute_url(), icon_name="view", priority=5))
         if item.live and may(user, Action.EDIT, item):
             buttons.append(
-                Button(_("Confirm as still right"), url=self._url(self.confirm_url_name), icon_name="check", priority=40)
+                Button(
+                    _("Confirm as still right"), url=self._url(self.confirm_url_name), icon_name="check", priority=40
+                )
             )
         if may(user, Action.ARCHIVE, item) and item.archived_at is None and item.live:
             buttons.append(

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.functional import classproperty
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
-from django.utils.functional import classproperty
 
 from accounts.permissions import Action, may
 from content import services
@@ -36,7 +37,9 @@ class ItemBulkAction(SnippetBulkAction):
         rows = self.model._default_manager.reachable_by(self.request.user, Action.VIEW_DRAFT).with_state()
         ids = self.request.GET.getlist("id")
         if "all" not in ids:
-            rows = rows.filter(pk__in=[pk for pk in ids if pk.isascii() and pk.isdigit() and len(pk) <= _LARGEST_KEY_LENGTH])
+            rows = rows.filter(
+                pk__in=[pk for pk in ids if pk.isascii() and pk.isdigit() and len(pk) <= _LARGEST_KEY_LENGTH]
+            )
         found = list(rows.prefetch_related("countries", "topics"))
         if not found:
             raise Http404
@@ -78,7 +81,12 @@ class ItemBulkAction(SnippetBulkAction):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the words of this action."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "question": self.question, "button_label": self.display_name, "serious": "serious" in self.classes}
+        return {
+            **context,
+            "question": self.question,
+            "button_label": self.display_name,
+            "serious": "serious" in self.classes,
+        }
 
 
 class PublishBulkAction(ItemBulkAction):
@@ -156,9 +164,9 @@ class BringBackBulkAction(ItemBulkAction):
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
         """How many came back."""
-        return ngettext(
-            "%(count)d item brought back.", "%(count)d items brought back.", num_parent_objects
-        ) % {"count": num_parent_objects}
+        return ngettext("%(count)d item brought back.", "%(count)d items brought back.", num_parent_objects) % {
+            "count": num_parent_objects
+        }
 
 
 class DeleteDraftsBulkAction(ItemBulkAction):

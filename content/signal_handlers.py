@@ -36,7 +36,9 @@ def fill_slug(sender: Any, instance: Any, **kwargs: Any) -> None:
 def on_saved(sender: Any, instance: Any, created: bool, **kwargs: Any) -> None:  # noqa: FBT001 - Django's signature
     """Write the making of an item into the audit log."""
     if created and isinstance(instance, ContentItem) and not kwargs.get("raw"):
-        audit.record(user=instance.contributor, action="content.create", instance=instance, after=audit.snapshot(instance))
+        audit.record(
+            user=instance.contributor, action="content.create", instance=instance, after=audit.snapshot(instance)
+        )
 
 
 def on_published(sender: Any, instance: Any, revision: Revision | None = None, **kwargs: Any) -> None:
@@ -67,5 +69,3 @@ def on_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
         audit.record(user=user, action="content.delete", instance=instance, before=audit.snapshot(instance))
         cache.purge(instance.uid, cache.LISTS)
         item_changed.send(sender=sender, item=instance, version=instance.search_version + 1)
-
-

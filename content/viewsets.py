@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.menus import MenuItem
 from wagtail.admin.ui.tables import StatusTagColumn, TitleColumn
 from wagtail.permissions import policy_registry, register_permission_policy
@@ -78,9 +79,7 @@ class StatusColumn(StatusTagColumn):
     """The state of an item in words."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "status_string", label=gettext_lazy("Status"), sort_key="live", primary=lambda item: item.live
-        )
+        super().__init__("status_string", label=gettext_lazy("Status"), sort_key="live", primary=lambda item: item.live)
 
 
 class ItemTitleColumn(TitleColumn):
@@ -154,8 +153,10 @@ class GuardedItemViewSet(snippets.SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows of the list with what its columns show."""
-        return self.model._default_manager.with_state().select_related("contributor").prefetch_related(
-            "countries", "topics"
+        return (
+            self.model._default_manager.with_state()
+            .select_related("contributor")
+            .prefetch_related("countries", "topics")
         )
 
     def get_urlpatterns(self) -> list[URLPattern]:

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import IndexView
@@ -19,11 +19,20 @@ from wagtail.permissions import policy_registry, register_permission_policy
 from core.models import AuditEntry
 
 
+#: From how many changed fields on they are folded away.
+_FOLD_FROM = 6
+
+
 def _values(entry: AuditEntry) -> SafeString:
-    """What changed, field by field: before and after."""
+    """What changed, field by field: before and after; empty values are left out, long lists folded away."""
     names = sorted(entry.before.keys() | entry.after.keys())
-    rows = ((name, _shorten(entry.before.get(name)), _shorten(entry.after.get(name))) for name in names)
-    return format_html('<ul class="audit-values">{}</ul>', format_html_join("", "<li>{}: {} → {}</li>", rows))
+    pairs = ((name, _shorten(entry.before.get(name)), _shorten(entry.after.get(name))) for name in names)
+    rows = [pair for pair in pairs if pair[1] != pair[2]]
+    items = format_html('<ul class="audit-values">{}</ul>', format_html_join("", "<li>{}: {} → {}</li>", rows))
+    if len(rows) < _FOLD_FROM:
+        return items
+    heading = ngettext("%(count)d field", "%(count)d fields", len(rows)) % {"count": len(rows)}
+    return format_html("<details><summary>{}</summary>{}</details>", heading, items)
 
 
 def _shorten(value: Any, limit: int = 80) -> str:

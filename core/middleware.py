@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from typing import ClassVar
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
+from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from core import cache, stamps
@@ -170,3 +172,19 @@ class AdminPolicyMiddleware:
         if request.path.startswith("/admin/"):
             response._csp_config = settings.ADMIN_POLICY  # type: ignore[attr-defined]  # where django-csp looks
         return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Django's choice of the language, without its redirect where addresses have none.
+
+    Django sends an address that is not found on to the same address below the language; below /admin/ that would
+    turn every 404 into a redirect.
+    """
+
+    WITHOUT_LANGUAGE: ClassVar[tuple[str, ...]] = ("/admin/", "/documents/", "/id/", "/api/", "/static/", "/media/")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Leave a 404 of such an address as it is."""
+        if response.status_code == 404 and request.path.startswith(self.WITHOUT_LANGUAGE):
+            return response
+        return super().process_response(request, response)

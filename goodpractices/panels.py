@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -97,7 +98,9 @@ _TEMPLATE_TAB: Final = ObjectList(
     [
         MultiFieldPanel(
             [
-                template_panel("title", widget=WordCountInput(WORD_LIMITS["title"], always=True), required_on_save=True),
+                template_panel(
+                    "title", widget=WordCountInput(WORD_LIMITS["title"], always=True), required_on_save=True
+                ),
                 FieldRowPanel([FieldPanel("language"), FieldPanel("record")]),
                 FieldPanel("english_title"),
             ],
@@ -120,7 +123,12 @@ _TEMPLATE_TAB: Final = ObjectList(
             ],
             heading=_("Where"),
         ),
-        FieldPanel("topics", heading=_("Topics"), widget=TermCheckboxes(_theme), help_text=_("The themes follow from the topics.")),
+        FieldPanel(
+            "topics",
+            heading=_("Topics"),
+            widget=TermCheckboxes(_theme),
+            help_text=_("The themes follow from the topics."),
+        ),
         text_panel("summary"),
         FieldPanel("english_summary"),
         text_panel("issue_and_goals"),
@@ -164,7 +172,7 @@ _QUALITY_TAB: Final = ObjectList(
             "assessments",
             [
                 FieldPanel("criterion", widget=AssessedCriterion),
-                FieldPanel("verdict", widget=forms.RadioSelect),
+                FieldPanel("verdict", widget=forms.RadioSelect(attrs={"class": "in-a-row"})),
                 FieldPanel("note"),
             ],
             heading=_("Criteria for publication"),

@@ -7,7 +7,8 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
@@ -45,7 +46,11 @@ class PracticeFilterSet(WagtailFilterSet):
     record = django_filters.ChoiceFilter(label=_("Record"), choices=Record.choices)
     contributor = django_filters.ModelChoiceFilter(label=_("Contributor"), queryset=_contributors)
     overdue = django_filters.ChoiceFilter(
-        label=_("Review"), choices=[("true", _("Overdue"))], empty_label=_("All"), method="by_overdue", widget=forms.RadioSelect
+        label=_("Review"),
+        choices=[("true", _("Overdue"))],
+        empty_label=_("All"),
+        method="by_overdue",
+        widget=forms.RadioSelect,
     )
 
     class Meta:
@@ -139,6 +144,7 @@ class GoodPracticeViewSet(GuardedItemViewSet):
         "contributor",
         "updated_at",
     ]
+
 
 class CriterionViewSet(TermViewSet):
     """The published criteria."""

@@ -1,7 +1,7 @@
 """Registers good practices in the editorial office."""
 
-from wagtail.snippets.models import register_snippet
 from wagtail import hooks
+from wagtail.snippets.models import register_snippet
 
 from goodpractices.viewsets import CriterionViewSet, GoodPracticeViewSet
 

@@ -67,9 +67,7 @@ class TermCheckboxes(forms.CheckboxSelectMultiple):
         """Add the options by group; the terms come already in their order."""
         context = super().get_context(name, value, attrs)
         options = [option for _group, found, _index in context["widget"]["optgroups"] for option in found]
-        context["widget"]["groups"] = [
-            (heading, list(found)) for heading, found in groupby(options, key=self._heading)
-        ]
+        context["widget"]["groups"] = [(heading, list(found)) for heading, found in groupby(options, key=self._heading)]
         return context
 
     def _heading(self, option: dict[str, Any]) -> str:

@@ -53,7 +53,9 @@ def load_vocabulary() -> int:
         theme = _upsert(Theme, row["code"], values)
         total += 1
         for place, topic in enumerate(row["topics"]):
-            _upsert(Topic, topic["code"], _names("name", topic["name"]) | {"order": position * 100 + place, "theme": theme})
+            _upsert(
+                Topic, topic["code"], _names("name", topic["name"]) | {"order": position * 100 + place, "theme": theme}
+            )
             total += 1
     for position, row in enumerate(_read("countries")):
         _upsert(Country, row["code"], _names("name", row["name"]) | {"order": position})
@@ -67,7 +69,10 @@ def load_vocabulary() -> int:
             values = _names("name", group["name"]) | {"order": position * 100 + place, "axis": axis["axis"]["code"]}
             _upsert(TargetGroup, group["code"], values)
             total += 1
-    simple: tuple[tuple[str, type[Term]], ...] = (("organisation_types", OrganisationType), ("document_types", DocumentType))
+    simple: tuple[tuple[str, type[Term]], ...] = (
+        ("organisation_types", OrganisationType),
+        ("document_types", DocumentType),
+    )
     for name, model in simple:
         for position, row in enumerate(_read(name)):
             _upsert(model, row["code"], _names("name", row["name"]) | {"order": position})

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -190,8 +191,14 @@ class TermViewSet(ModelViewSet):
 
 
 def _term_panels(*translated: str, own: tuple[str, ...] = ()) -> TabbedInterface:
-    common = [FieldPanel("code"), *(FieldPanel(name) for name in own), FieldRowPanel([FieldPanel("order"), FieldPanel("retired")])]
-    return TabbedInterface([*panels_by_language(*translated), ObjectList(common, heading=gettext_lazy("Code and order"))])
+    common = [
+        FieldPanel("code"),
+        *(FieldPanel(name) for name in own),
+        FieldRowPanel([FieldPanel("order"), FieldPanel("retired")]),
+    ]
+    return TabbedInterface(
+        [*panels_by_language(*translated), ObjectList(common, heading=gettext_lazy("Code and order"))]
+    )
 
 
 class ThemeViewSet(TermViewSet):
