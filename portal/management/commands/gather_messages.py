@@ -63,11 +63,19 @@ def gather_into(folder: Path) -> None:
     for name in listed.stdout.decode().split("\0"):
         source = settings.BASE_DIR / name
         top = name.split("/", 1)[0]
-        if name and source.is_file() and (top == "locale" or (source.suffix in SUFFIXES and top not in {"tests", "docs"})):
+        if (
+            name
+            and source.is_file()
+            and (top == "locale" or (source.suffix in SUFFIXES and top not in {"tests", "docs"}))
+        ):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, folder / name)
     (folder / "locale").mkdir(parents=True, exist_ok=True)
-    with override_settings(LOCALE_PATHS=[str(folder / "locale")]), contextlib.chdir(folder), open(os.devnull, "w") as sink:  # noqa: PTH123 - the null device
+    with (
+        override_settings(LOCALE_PATHS=[str(folder / "locale")]),
+        contextlib.chdir(folder),
+        open(os.devnull, "w") as sink,
+    ):
         call_command(
             "makemessages",
             locale=list(LANGUAGES),
