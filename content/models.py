@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
     from django.utils.functional import _StrPromise
+
+
+#: Where ``content.terms.read_codes`` leaves what it has read.
+READ_CODES: Final = "_read_term_codes"
 
 
 class Scope(models.TextChoices):
@@ -72,6 +76,8 @@ class ContentItem(
     """
 
     is_content_item: ClassVar[bool] = True
+    #: The fields that hold terms of the shared vocabulary.
+    term_fields: ClassVar[tuple[str, ...]] = ("topics", "countries")
     kind: ClassVar[str]
     section: ClassVar[str]
 
@@ -207,9 +213,19 @@ class ContentItem(
         """Whether the review date has passed."""
         return self.review_on is not None and self.review_on < timezone.localdate()
 
+    def codes(self, field: str) -> tuple[str, ...]:
+        """The codes of the item's terms in the vocabulary of ``field`` ("topics").
+
+        They come from ``content.terms.read_codes`` where a page has read them, else from the terms themselves.
+        """
+        read: dict[str, tuple[str, ...]] | None = self.__dict__.get(READ_CODES)
+        if read is not None:
+            return read.get(field, ())
+        return tuple(term.code for term in getattr(self, field).all())
+
     def country_codes(self) -> Iterable[str]:
         """The codes of the countries the item is about."""
-        return [country.code for country in self.countries.all()]
+        return self.codes("countries")
 
     @property
     def country_names(self) -> str:
@@ -225,14 +241,14 @@ class ContentItem(
         from taxonomy.catalogue import get_catalogue
 
         catalogue = get_catalogue()
-        return ", ".join(catalogue.label("topics", topic.code) for topic in self.topics.all())
+        return ", ".join(catalogue.label("topics", code) for code in self.codes("topics"))
 
     def theme_codes(self) -> list[str]:
         """The codes of the item's themes, which follow from its topics, in their order."""
         from taxonomy.catalogue import get_catalogue
 
         catalogue = get_catalogue()
-        held = {catalogue.topics[topic.code].parent for topic in self.topics.all() if topic.code in catalogue.topics}
+        held = {catalogue.topics[code].parent for code in self.codes("topics") if code in catalogue.topics}
         return [code for code in catalogue.themes if code in held]
 
     # --- languages --------------------------------------------------------------------------------------------

@@ -86,6 +86,7 @@ class GoodPractice(ContentItem):
 
     kind = "practice"
     section = "good-practices"
+    term_fields = ("topics", "countries", "target_groups")
 
     record = models.CharField(
         _("record"),

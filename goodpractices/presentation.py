@@ -96,7 +96,7 @@ class PracticePage:
 def places(practice: GoodPractice) -> str:
     """Where the practice takes place, in the active language: "Antwerp, Belgium"."""
     catalogue = get_catalogue()
-    codes = {country.code for country in practice.countries.all()}
+    codes = set(practice.codes("countries"))
     names = [entry.name for entry in catalogue.countries_by_name() if entry.code in codes]
     if practice.scope == Scope.EU and not names:
         return catalogue.label("countries", "EU")
@@ -114,7 +114,7 @@ def money(practice: GoodPractice) -> str:
 def groups_by_axis(practice: GoodPractice) -> list[tuple[str, list[str]]]:
     """The target groups in the active language, under the axis each stands on."""
     catalogue = get_catalogue()
-    held = {group.code for group in practice.target_groups.all()}
+    held = set(practice.codes("target_groups"))
     found: list[tuple[str, list[str]]] = []
     for axis, label in TargetGroup.Axis.choices:
         names = [entry.name for code, entry in catalogue.target_groups.items() if code in held and entry.parent == axis]
@@ -187,7 +187,7 @@ def practice_page(practice: GoodPractice, *, base_url: str = "", preview: bool =
     lang = practice.language if foreign else ""
     criteria = _criteria(practice)
     levels = EvidenceLevel.values
-    topic_entries = [catalogue.topics[topic.code] for topic in practice.topics.all() if topic.code in catalogue.topics]
+    topic_entries = [catalogue.topics[code] for code in practice.codes("topics") if code in catalogue.topics]
     address = f"{base_url}/id/{practice.uid}"
     return PracticePage(
         practice=practice,
@@ -249,7 +249,7 @@ class Comparison:
 
 def _topic_names(practice: GoodPractice) -> str:
     catalogue = get_catalogue()
-    held = {topic.code for topic in practice.topics.all()}
+    held = set(practice.codes("topics"))
     return ", ".join(entry.name for code, entry in catalogue.topics.items() if code in held)
 
 

@@ -28,13 +28,10 @@ class GoodPracticeQuerySet(ContentItemQuerySet):
         return self.prefetch_related("topics", "countries", "target_groups")
 
     def for_page(self) -> Self:
-        """Practices with everything their page shows."""
+        """Practices with everything their page shows but their terms, which ``content.terms.read_codes`` reads."""
         from goodpractices.models import CriterionAssessment, PracticeAttachment, TransferRecord
 
         return self.select_related("photo", "organisation_type").prefetch_related(
-            "topics",
-            "countries",
-            "target_groups",
             "links",
             Prefetch("attachments", PracticeAttachment.objects.select_related("document")),
             Prefetch("assessments", CriterionAssessment.objects.select_related("criterion")),
@@ -42,5 +39,5 @@ class GoodPracticeQuerySet(ContentItemQuerySet):
         )
 
     def for_comparison(self, numbers: Iterable[int]) -> Self:
-        """Published practices with these keys, with what the comparison shows."""
+        """Published practices with these keys, with what the comparison shows (terms as for a page)."""
         return self.published().filter(pk__in=list(numbers)).for_page()

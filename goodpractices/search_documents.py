@@ -51,15 +51,14 @@ def published_practices() -> "models.QuerySet[Any]":
 
 def practice_document(practice: GoodPractice) -> SearchDocument:
     """Return what is indexed of ``practice``, which must come with its terms."""
-    topics = [topic.code for topic in practice.topics.all()]
-    countries = [country.code for country in practice.countries.all()] or (["EU"] if practice.scope == "eu" else [])
+    countries = practice.codes("countries") or (("EU",) if practice.scope == "eu" else ())
     body = [practice.organisation, practice.area, practice.programmes]
     body += [getattr(practice, field) for field in _BODY_FIELDS]
     keywords = {
         "theme": tuple(practice.theme_codes()),
-        "topic": tuple(topics),
-        "country": tuple(countries),
-        "target_group": tuple(group.code for group in practice.target_groups.all()),
+        "topic": practice.codes("topics"),
+        "country": countries,
+        "target_group": practice.codes("target_groups"),
         "year": (str(practice.start_date.year),) if practice.start_date else (),
         "evidence": (practice.evidence_level,),
         "record": (practice.record,),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from content.models import SlugHistory
+from content.terms import read_codes
 from core import cache
 from core.tables import safe_cell
 from goodpractices.jsonld import practice_jsonld
@@ -42,6 +43,7 @@ def detail(request: HttpRequest, number: int, slug: str) -> "HttpResponseBase":
         target = practice.get_absolute_url()
         # Only an address that once was right may be remembered by browsers for ever.
         return HttpResponsePermanentRedirect(target) if former else HttpResponseRedirect(target)
+    read_codes([practice])
     page = practice_page(practice, base_url=settings.BASE_URL)
     response = TemplateResponse(
         request,
@@ -89,6 +91,7 @@ def _comparison(request: HttpRequest) -> tuple[Comparison | None, list[str], int
         names = ", ".join(f"{GoodPractice.kind}-{number}" for number in missing)
         messages.append(_("Not available: %(ids)s.") % {"ids": names})
     chosen = [found[number] for number in numbers[:MOST_COMPARED] if number in found]
+    read_codes(chosen)
     if not chosen:
         return None, messages, 0
     address = reverse("goodpractices:compare")

@@ -191,7 +191,10 @@ class EmbeddedBackend:
             for other in candidates[:_RELATED_CANDIDATES]:
                 scores[other] += weight  # type: ignore[assignment]  # Counter's stubs know whole numbers only
         scores.pop(key, None)
-        best = heapq.nsmallest(size, scores, key=lambda other: (-scores[other], snapshot.newest_key(other)))
+        # Only those that reach the last place's score are compared by date: most candidates share one topic at best.
+        least = min(heapq.nlargest(size, scores.values()), default=0)
+        finalists = [other for other, score in scores.items() if score >= least]
+        best = heapq.nsmallest(size, finalists, key=lambda other: (-scores[other], snapshot.newest_key(other)))
         return self._hits([(other, float(scores[other])) for other in best], ParsedQuery(), highlight=False)
 
 
