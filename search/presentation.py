@@ -183,9 +183,7 @@ def _item(hit: Hit, language: str, catalogue: Catalogue) -> ResultItem:
         themes=terms("themes", "theme"),
         topics=terms("topics", "topic"),
         countries=countries,
-        places=", ".join(
-            [str(hit.extra["area"])] * bool(hit.extra.get("area")) + [country.name for country in countries]
-        ),
+        places=", ".join(filter(None, (str(hit.extra.get("area") or ""), *(country.name for country in countries)))),
         published=published,
         published_text=formats.date_format(published, "DATE_FORMAT") if published else "",
         matched=hit.matched,

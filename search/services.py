@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import models, transaction
 from django.utils import timezone
 
-from core import cache
+from core import cache, stamps
 from search.backends import SearchBackend, get_backend
 from search.labels import with_labels
 from search.models import IndexFailure, SearchOutbox
@@ -129,7 +129,8 @@ def _process(engine: SearchBackend, rows: Sequence[SearchOutbox], report: Draine
     by_uid: dict[str, list[SearchOutbox]] = {}
     for row in rows:
         by_uid.setdefault(row.uid, []).append(row)
-    documents, gone, failed = _look_up(by_uid)
+    with stamps.one_reading():
+        documents, gone, failed = _look_up(by_uid)
     answer = engine.index(documents) if documents else BulkReport()
     failed += list(answer.failed)
     for uid, version in gone:
@@ -162,12 +163,9 @@ def _look_up(
             if indexed is None or number not in visible:
                 gone.append((uid, max(row.version for row in by_uid[uid])))
                 continue
-            try:
-                documents.append(with_labels(indexed.document(visible[number])))
-            except Exception as problem:
-                # Whatever a content type's code stumbles over concerns this item alone.
-                logger.exception("%s could not be turned into a search document.", uid)
-                failed.append((uid, f"{type(problem).__name__}: {problem}"))
+            document = _document(indexed, visible[number], failed)
+            if document is not None:
+                documents.append(document)
     return documents, gone, failed
 
 
@@ -199,25 +197,28 @@ def _postpone(rows: Sequence[SearchOutbox], problem: str) -> None:
 def all_documents(failed: list[tuple[str, str]], size: int = BATCH) -> Iterator[list[SearchDocument]]:
     """Yield every document of every type in batches; what can't be turned into one is added to ``failed``."""
     for indexed in all_types():
-        batch: list[SearchDocument] = []
-        for item in _in_steps(indexed.published(), size):
-            try:
-                batch.append(with_labels(indexed.document(item)))
-            except Exception as problem:
-                logger.exception("%s could not be turned into a search document.", indexed.uid(item.pk))
-                failed.append((indexed.uid(item.pk), f"{type(problem).__name__}: {problem}"))
-            if len(batch) >= size:
-                yield batch
-                batch = []
-        if batch:
+        for items in _in_steps(indexed.published(), size):
+            with stamps.one_reading():
+                batch = [document for item in items if (document := _document(indexed, item, failed)) is not None]
             yield batch
 
 
-def _in_steps(items: "models.QuerySet[Any]", size: int) -> Iterator[Any]:
-    """Yield all items in the order of their keys, a bounded number in memory; each step is a query of its own."""
+def _document(indexed: IndexedType, item: Any, failed: list[tuple[str, str]]) -> SearchDocument | None:
+    """Return the document of ``item``; what goes wrong concerns this item alone and is added to ``failed``."""
+    uid = indexed.uid(item.pk)
+    try:
+        return with_labels(indexed.document(item))
+    except Exception as problem:
+        logger.exception("%s could not be turned into a search document.", uid)
+        failed.append((uid, f"{type(problem).__name__}: {problem}"))
+        return None
+
+
+def _in_steps(items: "models.QuerySet[Any]", size: int) -> Iterator[list[Any]]:
+    """Yield all items in the order of their keys, ``size`` at a time; each step is a query of its own."""
     last = 0
     while step := list(items.order_by("pk").filter(pk__gt=last)[:size]):
-        yield from step
+        yield step
         last = step[-1].pk
 
 

@@ -1,0 +1,99 @@
+"""What the embedded engine keeps in memory follows the database, also over rollbacks and other processes."""
+
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from search.backends.embedded import snapshot
+from search.backends.embedded.engine import EmbeddedBackend
+from search.models import IndexChange
+from search.types import SearchRequest
+from tests.search.kinds import thing
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def engine() -> EmbeddedBackend:
+    backend = EmbeddedBackend()
+    backend.clear()
+    return backend
+
+
+def total(engine: EmbeddedBackend, **changes: Any) -> int:
+    return engine.search(SearchRequest(**changes)).total
+
+
+class Abandoned(Exception):  # noqa: N818 - a name for what a user does
+    """Rolls a transaction back."""
+
+
+def test_a_rolled_back_document_is_forgotten_though_the_same_number_comes_again(engine: EmbeddedBackend) -> None:
+    engine.index([thing(1)])
+    assert total(engine) == 1
+    with pytest.raises(Abandoned), transaction.atomic():
+        engine.index([thing(2)])
+        assert total(engine) == 2
+        raise Abandoned
+    assert total(engine) == 1
+    with pytest.raises(Abandoned), transaction.atomic():
+        engine.index([thing(2)])
+        assert total(engine) == 2
+        raise Abandoned
+    # Without looking in between: the sequence is as high as the one rolled back.
+    engine.index([thing(3, title="Other")])
+    assert {hit.uid for hit in engine.search(SearchRequest()).hits} == {"thing-1", "thing-3"}
+
+
+def test_an_unchanged_index_costs_one_query_to_know(engine: EmbeddedBackend) -> None:
+    engine.index([thing(1)])
+    first = snapshot.current()
+    with CaptureQueriesContext(connection) as captured:
+        assert snapshot.current() is first
+    assert len(captured) == 1
+
+
+def test_a_change_is_taken_alone_and_leaves_the_former_snapshot_as_it_was(engine: EmbeddedBackend) -> None:
+    engine.index([thing(number) for number in range(5)])
+    before = snapshot.current()
+    engine.index([thing(0, version=2, keywords={"colour": ("blue",)})])
+    engine.delete("thing-1", 2)
+    with CaptureQueriesContext(connection) as captured:
+        after = snapshot.current()
+    assert len(captured) == 3
+    assert (len(before.live), len(after.live)) == (5, 4)
+    assert len(before.chosen("colour", ["red"])) == 5
+    assert len(after.chosen("colour", ["red"])) == 3
+    assert len(after.chosen("colour", ["blue"])) == 1
+    assert before.titles.keys() == {f"thing number {number}" for number in range(5)}
+    assert "thing number 1" not in after.titles
+
+
+def test_a_process_that_is_too_far_behind_reads_everything_anew(engine: EmbeddedBackend) -> None:
+    engine.index([thing(1)])
+    assert total(engine) == 1
+    engine.index([thing(2)])
+    IndexChange.objects.all().delete()
+    assert total(engine) == 2
+
+
+def test_a_search_asks_at_most_four_queries_and_repeated_words_three(engine: EmbeddedBackend) -> None:
+    engine.index([thing(number) for number in range(30)])
+    request = SearchRequest(text="thing number", facets=("colour", "year"), filters={"colour": ("red",)})
+    total(engine)
+    for most in (4, 3):
+        with CaptureQueriesContext(connection) as captured:
+            assert engine.search(request).total == 30
+        assert len(captured) <= most
+
+
+def test_so_many_matches_that_only_titles_are_scored(engine: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.backends.embedded.engine.SCORED_AT_MOST", 10)
+    engine.index([thing(number, title="Garden", body="kumquat") for number in range(20)])
+    engine.index([thing(50, title="A kumquat at last")])
+    engine.index([thing(number, title="Garden", body="kumquat") for number in range(60, 70)])
+    response = engine.search(SearchRequest(text="kumquat"))
+    assert response.total == 31
+    assert [hit.uid for hit in response.hits[:3]] == ["thing-50", "thing-69", "thing-68"]
