@@ -112,12 +112,34 @@ class ItemCreateView(PublicationFormMixin, CreateView):
 class ItemCopyView(PublicationFormMixin, CopyView):
     """A new item that begins with what another holds."""
 
+    #: What belongs to the other item alone.
+    left_behind: ClassVar[list[str]] = [
+        "slug",
+        "first_published_at",
+        "last_published_at",
+        "live_revision",
+        "latest_revision",
+        "go_live_at",
+        "expire_at",
+        "confirmed_at",
+        "review_on",
+        "archived_at",
+        "is_sample",
+        "search_version",
+        "locked",
+        "locked_at",
+        "locked_by",
+    ]
+
     def get_initial_form_instance(self) -> Any:
         """Return the latest version of the other item, without its address."""
-        instance = super().get_initial_form_instance()
-        latest = instance.get_latest_revision_as_object()
-        latest.slug = ""
-        return latest
+        latest = super().get_initial_form_instance().get_latest_revision_as_object()
+        # Without this the form would hold the other item itself, and saving would overwrite it.
+        reverse_relations = [field.name for field in latest._meta.private_fields]
+        copy, _children = latest.copy_cluster(exclude_fields=[*self.left_behind, *reverse_relations])
+        copy.contributor = self.request.user
+        copy.live = False
+        return copy
 
 
 class ItemEditView(PublicationFormMixin, EditView):
