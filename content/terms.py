@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 def _codes_of(model: "type[ContentItem]", field: str, keys: Sequence[int]) -> "models.QuerySet[Any, Any]":
     relation: Any = model._meta.get_field(field)
     owner, term = relation.m2m_field_name(), relation.m2m_reverse_field_name()
-    rows: models.QuerySet[Any, Any] = relation.remote_field.through._default_manager.filter(**{f"{owner}_id__in": keys})
-    columns = (f"{owner}_id", f"{term}__order", f"{term}__code")
-    return (
-        rows.order_by().annotate(vocabulary=models.Value(field, models.CharField())).values_list("vocabulary", *columns)
-    )
+    rows: Any = relation.remote_field.through._default_manager.filter(**{f"{owner}_id__in": keys}).order_by()
+    named = rows.annotate(vocabulary=models.Value(field, models.CharField()))
+    found: models.QuerySet[Any, Any] = named.values_list("vocabulary", f"{owner}_id", f"{term}__order", f"{term}__code")
+    return found
 
 
 def read_codes(items: "Sequence[ContentItem]") -> None:

@@ -9,3 +9,11 @@ class CoreConfig(AppConfig):
 
     name = "core"
     verbose_name = _("Core")
+
+    def ready(self) -> None:
+        """Have the variants of a picture made when it is saved."""
+        from django.db.models.signals import post_save
+
+        from core.pictures import on_picture_saved
+
+        post_save.connect(on_picture_saved, sender="core.PortalImage", dispatch_uid="core.pictures")

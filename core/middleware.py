@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.urls import get_resolver
 from django.middleware.locale import LocaleMiddleware
+from django.urls import get_resolver
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from core import cache, stamps

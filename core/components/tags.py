@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from core.pictures import variant
 from core.text import TextBlock
 
 register = template.Library()
@@ -113,6 +114,12 @@ def share_links(title: str, path: str) -> dict[str, Any]:
     """Print plain links to share the page at ``path``; nothing is loaded from anybody."""
     address = f"{settings.BASE_URL}{path}"
     return {"title": title, "address": address}
+
+
+@register.simple_tag
+def picture_variant(picture: Any, name: str) -> Any:
+    """Return the variant ``name`` of ``picture`` for ``{% picture_variant … as photo %}``; None until it is made."""
+    return variant(picture, name)
 
 
 @register.filter
