@@ -167,8 +167,8 @@ def report(results: list[Result], items: int) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "`make bench` writes this page: CPU time of one gunicorn sync worker (user and kernel, without the database's),",
-        "divided by the requests; the page cache is off, PostgreSQL runs on the same machine, the addresses are spread over",
+        "`make bench` writes this page: CPU time of one gunicorn sync worker (not of the database), divided by the",
+        "requests; the page cache is off, PostgreSQL runs on the same machine, the addresses are spread over",
         "three languages, filters and words.",
         "",
         f"- {dt.datetime.now(tz=dt.UTC).date().isoformat()}, {items} generated practices beside the demo content",
