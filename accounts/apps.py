@@ -1,5 +1,7 @@
 """App configuration of ``accounts``."""
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -17,5 +19,6 @@ class AccountsConfig(AppConfig):
         from accounts.roles import sync_groups_after_migrate
 
         # The class is not ours, so that its labels, migrations and templates stay where Wagtail looks for them.
-        apps.get_app_config("wagtailusers").user_viewset = "accounts.viewsets.PeopleViewSet"
+        people: Any = apps.get_app_config("wagtailusers")
+        people.user_viewset = "accounts.viewsets.PeopleViewSet"
         post_migrate.connect(sync_groups_after_migrate, dispatch_uid="accounts.sync_groups")

@@ -14,10 +14,10 @@ from accounts.permissions import ROLE_NAMES, Role
 EU_WIDE = "EU"
 
 
-class RoleField(forms.ModelMultipleChoiceField):
+class RoleField(forms.ModelMultipleChoiceField[Group]):
     """Roles by the names people know them by."""
 
-    def label_from_instance(self, obj: Group) -> str:  # type: ignore[override]  # narrower than any model
+    def label_from_instance(self, obj: Group) -> str:
         """The role's name in the reader's language."""
         return str(ROLE_NAMES[Role(obj.name)])
 

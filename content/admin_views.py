@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages as django_messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,6 +24,7 @@ from wagtail.snippets.views.snippets import (
     EditView,
     HistoryView,
     UnpublishView,
+    WorkflowActionView,
 )
 
 from accounts.permissions import Action, may
@@ -65,7 +67,7 @@ class PublicationFormMixin:
         form.save(commit=False)
         if not may(self.request.user, Action.EDIT, form.instance):
             form.add_error("countries", _("Keep at least one of the countries you coordinate."))
-        if self.action == "publish":
+        if self.action == "publish" or self._is_approval():
             for field, message in form.instance.publication_problems():
                 form.add_error(field if field in form.fields else None, message)
         if form.errors:
@@ -73,6 +75,10 @@ class PublicationFormMixin:
             self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]  # the view's
             return False
         return True
+
+    def _is_approval(self) -> bool:
+        # The last approval of a review publishes.
+        return self.action == "workflow-action" and getattr(self, "workflow_action", "") == "approve"
 
     def form_invalid(self, form: Any) -> Any:
         """Say above the form what keeps it from being saved, field by field; nothing typed is lost."""
@@ -237,6 +243,19 @@ class ItemUnpublishView(UnpublishView):
         return {**context, "action_url": context["unpublish_url"], "back_url": back}
 
 
+class ItemWorkflowActionView(WorkflowActionView):
+    """A decision of a review; the last approval publishes, so what is not ready is refused with the reasons."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Decide, or say what stands in the way."""
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(self.redirect_url)
+
+
 class ItemActionView(RowGuardMixin, WagtailAdminTemplateMixin, TemplateView):
     """Asks before something happens to one item, and does it through its service."""
 
@@ -296,7 +315,7 @@ class ArchiveView(ItemActionView):
 
     def perform(self) -> None:
         """Archive through the service."""
-        services.archive(item=self.object, user=self.request.user)
+        services.archive(item=self.object, user=self.request.user)  # type: ignore[arg-type]  # nobody else gets here
 
 
 class BringBackView(ItemActionView):
@@ -311,7 +330,7 @@ class BringBackView(ItemActionView):
 
     def perform(self) -> None:
         """Bring back through the service."""
-        services.bring_back(item=self.object, user=self.request.user)
+        services.bring_back(item=self.object, user=self.request.user)  # type: ignore[arg-type]  # nobody else gets here
 
 
 class ConfirmView(ItemActionView):
@@ -329,4 +348,4 @@ class ConfirmView(ItemActionView):
 
     def perform(self) -> None:
         """Confirm through the service."""
-        services.confirm(item=self.object, user=self.request.user)
+        services.confirm(item=self.object, user=self.request.user)  # type: ignore[arg-type]  # nobody else gets here

@@ -23,6 +23,7 @@ from content.admin_views import (
     ItemEditView,
     ItemHistoryView,
     ItemUnpublishView,
+    ItemWorkflowActionView,
 )
 from content.choosers import GuardedChooserViewSet
 from content.guard import RowGuardMixin
@@ -125,6 +126,7 @@ class GuardedItemViewSet(snippets.SnippetViewSet):
     delete_view_class = ItemDeleteView
     history_view_class = ItemHistoryView
     unpublish_view_class = ItemUnpublishView
+    workflow_action_view_class = ItemWorkflowActionView
     archive_view_class = ArchiveView
     bring_back_view_class = BringBackView
     confirm_view_class = ConfirmView
@@ -133,7 +135,7 @@ class GuardedItemViewSet(snippets.SnippetViewSet):
     copy_view_enabled = True
     # The admin's search index is not updated on every save; titles are searched in the database.
     search_backend_name = None
-    search_fields = ("title", "english_title")
+    search_fields: tuple[str, ...] = ("title", "english_title")
     list_per_page = 50
     ordering = ("-updated_at", "-pk")
 

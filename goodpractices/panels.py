@@ -1,6 +1,7 @@
 """The editor's form, in the order of the common template: what was done, how good it is, how it is published."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,7 +44,7 @@ def _template_text(field: str, part: str) -> str:
     return texts.get((get_language() or "en")[:2]) or texts.get("en", "")
 
 
-_lazy_text = lazy(_template_text, str)
+_lazy_text: "Callable[[str, str], _StrPromise]" = lazy(_template_text, str)
 
 
 def label_of(field: str) -> "_StrPromise":
@@ -71,6 +72,8 @@ class EditorialInlinePanel(InlinePanel):
 
     class BoundPanel(InlinePanel.BoundPanel):
         """The list on one form."""
+
+        children: list[Any]
 
         def __init__(self, **kwargs: Any) -> None:
             form, panel = kwargs["form"], kwargs["panel"]

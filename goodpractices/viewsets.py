@@ -1,6 +1,6 @@
 """Good practices and their criteria in the editorial office."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -22,9 +22,6 @@ from goodpractices.panels import practice_edit_handler
 from goodpractices.services import delete_criterion, save_criterion
 from taxonomy.models import Country, Theme
 from taxonomy.viewsets import TermViewSet
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def _contributors(request: HttpRequest | None) -> Any:
@@ -96,7 +93,7 @@ class GoodPracticeViewSet(GuardedItemViewSet):
     add_to_admin_menu = True
     edit_handler = practice_edit_handler
     filterset_class = PracticeFilterSet
-    search_fields = ("title", "english_title", "organisation")
+    search_fields: tuple[str, ...] = ("title", "english_title", "organisation")
     export_filename = "good-practices"
     list_display: ClassVar[list[Any]] = [
         "__str__",
@@ -169,11 +166,11 @@ class CriterionViewSet(TermViewSet):
     )
 
     @staticmethod
-    def on_saved(term: Any, user: "User", before: dict[str, Any] | None) -> None:
+    def on_saved(term: Any, user: Any, before: dict[str, Any] | None) -> None:
         """Record the change; pages that show the criteria are rendered anew."""
         save_criterion(criterion=term, user=user, before=before)
 
     @staticmethod
-    def on_delete(term: Any, user: "User") -> None:
+    def on_delete(term: Any, user: Any) -> None:
         """Delete a criterion that no practice was assessed by."""
         delete_criterion(criterion=term, user=user)

@@ -131,7 +131,8 @@ def _pointers(model: type[models.Model]) -> list[tuple[type[models.Model], str]]
         if related._meta.auto_created:
             # The table between two models; its rows are counted once, through the field that owns it.
             continue
-        found.append((related, relation.remote_field.name))
+        field: Any = relation.remote_field
+        found.append((related, field.name))
     return found
 
 

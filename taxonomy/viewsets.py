@@ -1,4 +1,4 @@
-"""The vocabulary in the editorial office: three languages side by side, where it is used, retired rather than deleted."""
+"""The vocabulary in the editorial office: three languages, where each term is used, retired rather than deleted."""
 
 from typing import Any, ClassVar
 

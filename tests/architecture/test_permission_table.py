@@ -109,7 +109,8 @@ def test_each_role_gets_the_code_of_the_table_on_every_view(
             response = getattr(client, method)(reverse(f"{SPACE}:{name}", args=arguments(name, row)))
             wanted = expected(role, name, kind, published=published)
             if response.status_code != wanted:
-                wrong.append(f"{role} {name} {kind} {'published' if published else 'draft'}: {response.status_code}, not {wanted}")
+                state = "published" if published else "draft"
+                wrong.append(f"{role} {name} {kind} {state}: {response.status_code}, not {wanted}")
             if wanted == 404 and TITLE in response.content.decode():
                 wrong.append(f"{role} {name} {kind}: the title leaks")
     assert not wrong, "\n".join(wrong)
@@ -251,9 +252,7 @@ def test_another_rows_editing_session_cannot_be_joined(
     assert codes == {"own country": 200, "other country": 404, "EU-wide": 404}
 
 
-@pytest.mark.parametrize(
-    "address", ["audit-log:index", "wagtailusers_users:index", "wagtailusers_users:add"]
-)
+@pytest.mark.parametrize("address", ["audit-log:index", "wagtailusers_users:index", "wagtailusers_users:add"])
 def test_people_and_the_audit_log_are_for_administrators(address: str, client: Client) -> None:
     for role in Role:
         client.force_login(person(role))

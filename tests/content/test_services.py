@@ -191,7 +191,13 @@ def test_reach_by_the_table_is_the_same_for_rows_and_for_lists() -> None:
     practice("FR", "DE", draft=True)
     practice("FR")
     GoodPracticeFactory(eu_wide=True, contributor=author)
-    people = [author, person(Role.EDITOR), person(Role.COUNTRY_COORDINATOR, "DE", "PL"), person(Role.MODERATOR), person()]
+    people = [
+        author,
+        person(Role.EDITOR),
+        person(Role.COUNTRY_COORDINATOR, "DE", "PL"),
+        person(Role.MODERATOR),
+        person(),
+    ]
     for user in people:
         for action in Action:
             by_row = {row.pk for row in GoodPractice.objects.all() if may(user, action, row)}

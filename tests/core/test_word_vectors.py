@@ -7,7 +7,9 @@ import pytest
 
 from core.text import count_words
 
-VECTORS: list[tuple[str, int]] = [tuple(row) for row in json.loads(Path(__file__).with_name("word_vectors.json").read_text())]
+VECTORS: list[tuple[str, int]] = [
+    tuple(row) for row in json.loads(Path(__file__).with_name("word_vectors.json").read_text())
+]
 
 
 @pytest.mark.parametrize(("text", "words"), VECTORS)

@@ -123,12 +123,18 @@ def test_publishing_names_every_field_with_count_and_limit_and_keeps_what_was_ty
     assert words(131, "outcome") in page
 
 
-def test_saving_a_published_practice_as_a_draft_leaves_the_public_version(filled: dict[str, Any], client: Client) -> None:
+def test_saving_a_published_practice_as_a_draft_leaves_the_public_version(
+    filled: dict[str, Any], client: Client
+) -> None:
     row = practice("DE", title="Public title")
     address = reverse(f"{SPACE}:edit", args=[row.pk])
     assert client.post(address, filled | {"title": "Corrected", "results": "short"}).status_code == 302
     row = GoodPractice.objects.get(pk=row.pk)
-    assert (row.title, row.live, str(row.status_string)) == ("Public title", True, "Published, correction not yet public")
+    assert (row.title, row.live, str(row.status_string)) == (
+        "Public title",
+        True,
+        "Published, correction not yet public",
+    )
     assert row.get_latest_revision_as_object().title == "Corrected"
 
 
@@ -198,7 +204,13 @@ def test_a_coordinator_gets_neither_the_quality_profile_nor_the_schedule(client:
     row = practice("DE")
     client.force_login(person(Role.COUNTRY_COORDINATOR, "DE"))
     page = client.get(reverse(f"{SPACE}:edit", args=[row.pk])).content.decode()
-    for name in ("assessments-TOTAL_FORMS", "transfers-TOTAL_FORMS", "evidence_level", "go_live_at", 'name="contributor"'):
+    for name in (
+        "assessments-TOTAL_FORMS",
+        "transfers-TOTAL_FORMS",
+        "evidence_level",
+        "go_live_at",
+        'name="contributor"',
+    ):
         assert name not in page, name
     assert "action-publish" not in page
 
@@ -223,7 +235,9 @@ def test_a_coordinators_save_keeps_the_quality_profile(filled: dict[str, Any], c
     row.assessments.create(criterion=CriterionFactory(), verdict="met")
     row.save_revision(clean=False)
     client.force_login(person(Role.COUNTRY_COORDINATOR, "DE"))
-    without = {key: value for key, value in filled.items() if not key.startswith(("assessments", "transfers", "evidence"))}
+    without = {
+        key: value for key, value in filled.items() if not key.startswith(("assessments", "transfers", "evidence"))
+    }
     assert client.post(reverse(f"{SPACE}:edit", args=[row.pk]), without | {"title": "New"}).status_code == 302
     latest = GoodPractice.objects.get(pk=row.pk).get_latest_revision_as_object()
     assert (latest.title, latest.evidence_level, latest.strengths) == ("New", "evaluated", "Strong.")

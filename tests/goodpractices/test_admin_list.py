@@ -132,7 +132,9 @@ def test_the_export_holds_the_filtered_rows(editor: Client, format_name: str) ->
 
 
 def queries(client: Client, address: str) -> int:
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
 

@@ -136,6 +136,13 @@ def test_a_criterion_that_was_applied_is_not_deleted(editor: Client) -> None:
 
 def test_a_changed_criterion_is_written_down(editor: Client) -> None:
     criterion = CriterionFactory()
-    data = {"code": criterion.code, "kind": "selection", "order": "1", "name_en": "New", "name_fr": "Neuf", "name_de": "Neu"}
+    data = {
+        "code": criterion.code,
+        "kind": "selection",
+        "order": "1",
+        "name_en": "New",
+        "name_fr": "Neuf",
+        "name_de": "Neu",
+    }
     assert editor.post(reverse("criteria:edit", args=[criterion.pk]), data).status_code == 302
     assert AuditEntry.objects.get(action="criterion.change").after["name_en"] == "New"
