@@ -44,17 +44,19 @@ def _template_text(field: str, part: str) -> str:
     return texts.get((get_language() or "en")[:2]) or texts.get("en", "")
 
 
-_lazy_text: "Callable[[str, str], _StrPromise]" = lazy(_template_text, str)
+_lazy_text: Callable[[str, str], Any] = lazy(_template_text, str)
 
 
 def label_of(field: str) -> "_StrPromise":
     """The template's name of ``field`` in the editor's language."""
-    return _lazy_text(field, "label")
+    text: _StrPromise = _lazy_text(field, "label")
+    return text
 
 
 def help_of(field: str) -> "_StrPromise":
     """What the template says about ``field`` in the editor's language."""
-    return _lazy_text(field, "help")
+    text: _StrPromise = _lazy_text(field, "help")
+    return text
 
 
 def template_panel(field: str, **kwargs: Any) -> FieldPanel:

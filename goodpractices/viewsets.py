@@ -93,7 +93,7 @@ class GoodPracticeViewSet(GuardedItemViewSet):
     add_to_admin_menu = True
     edit_handler = practice_edit_handler
     filterset_class = PracticeFilterSet
-    search_fields: tuple[str, ...] = ("title", "english_title", "organisation")
+    search_fields = ("title", "english_title", "organisation")
     export_filename = "good-practices"
     list_display: ClassVar[list[Any]] = [
         "__str__",

@@ -74,7 +74,7 @@ def gather_into(folder: Path) -> None:
     with (
         override_settings(LOCALE_PATHS=[str(folder / "locale")]),
         contextlib.chdir(folder),
-        open(os.devnull, "w") as sink,
+        Path(os.devnull).open("w") as sink,
     ):
         call_command(
             "makemessages",
