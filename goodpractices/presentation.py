@@ -129,7 +129,6 @@ def _number(value: int | None) -> str:
 
 def _facts(practice: GoodPractice, lang: str) -> list[Fact]:
     catalogue = get_catalogue()
-    kind = practice.organisation_type
     duration = practice.period
     if practice.regular_service:
         regular = _("part of a regular service")
@@ -138,7 +137,7 @@ def _facts(practice: GoodPractice, lang: str) -> list[Fact]:
         Fact(_("Place"), places(practice)),
         Fact(_("Period"), duration),
         Fact(_("Organisation"), practice.organisation, lang),
-        Fact(_("Type of organisation"), catalogue.label("organisation_types", kind.code) if kind else ""),
+        Fact(_("Type of organisation"), catalogue.label_of_key("organisation_types", practice.organisation_type_id)),
         Fact(_("Partners"), one_line(practice.partners), lang),
         Fact(_("Persons reached"), _number(practice.persons_reached)),
         Fact(_("Budget"), money(practice)),

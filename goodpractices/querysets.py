@@ -31,7 +31,7 @@ class GoodPracticeQuerySet(ContentItemQuerySet):
         """Practices with everything their page shows but their terms, which ``content.terms.read_codes`` reads."""
         from goodpractices.models import CriterionAssessment, PracticeAttachment, TransferRecord
 
-        return self.select_related("photo", "organisation_type").prefetch_related(
+        return self.prefetch_related(
             "links",
             Prefetch("attachments", PracticeAttachment.objects.select_related("document")),
             Prefetch("assessments", CriterionAssessment.objects.select_related("criterion")),

@@ -64,6 +64,11 @@ class Catalogue:
         entry = entries.get(code)
         return entry.name if entry else code
 
+    def label_of_key(self, vocabulary: str, key: int | None) -> str:
+        """The name of the term with that primary key in the active language; empty when there is none."""
+        entries: dict[str, Entry] = getattr(self, vocabulary)
+        return next((entry.name for entry in entries.values() if entry.pk == key), "")
+
     def countries_by_name(self) -> list[Entry]:
         """The countries in the alphabetical order of the active language, the EU as a whole last."""
         from core.sorting import sort_key

@@ -80,8 +80,10 @@ PATTERNS: Final = (
         "theme_card",
         "Leads to a theme.",
         (
-            '{% theme_card code="social-cohesion" name="Social cohesion" '
-            'description="Housing, health, services." count=3 %}',
+            (
+                '{% theme_card code="social-cohesion" name="Social cohesion" '
+                'description="Housing, health, services." count=3 %}'
+            ),
         ),
     ),
     Pattern("result_card", "An item of a list as a card.", ("{% result_card item %}",), {"item": _ITEM}),
@@ -106,16 +108,20 @@ PATTERNS: Final = (
         "button",
         "The one thing to do, and what else there is.",
         (
-            '<a class="ecl-button ecl-button--primary" href="#">Primary</a> '
-            '<a class="ecl-button ecl-button--secondary" href="#">Secondary</a>',
+            (
+                '<a class="ecl-button ecl-button--primary" href="#">Primary</a> '
+                '<a class="ecl-button ecl-button--secondary" href="#">Secondary</a>'
+            ),
         ),
     ),
     Pattern(
         "label",
         "What kind of thing this is.",
         (
-            '<span class="label">Good practice</span> <span class="label label--sample">Sample</span> '
-            '<span class="label label--short">Short record</span>',
+            (
+                '<span class="label">Good practice</span> <span class="label label--sample">Sample</span> '
+                '<span class="label label--short">Short record</span>'
+            ),
         ),
     ),
     Pattern(

@@ -27,6 +27,18 @@ MAP_DATA: Final = Path(__file__).resolve().parents[1] / "data" / "eu_map.json"
 SHADES: Final = 4
 
 
+@cache
+def _sprite() -> str:
+    # The address never changes while a process runs, and a list prints it a hundred times.
+    return static("portal/icons.svg")
+
+
+@register.simple_tag
+def sprite() -> str:
+    """Return the address of the sprite, for templates that print many icons."""
+    return _sprite()
+
+
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """Print the icon ``name`` of the sprite; ``size`` is "s", "l" or nothing. Decoration only: a text says it too."""
@@ -34,7 +46,7 @@ def icon(name: str, size: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         css,
-        static("portal/icons.svg"),
+        _sprite(),
         name,
     )
 
@@ -45,7 +57,7 @@ def pictogram(code: str) -> SafeString:
     return format_html(
         '<svg class="pictogram" aria-hidden="true" focusable="false" viewBox="0 0 48 48">'
         '<use href="{}#theme-{}"/></svg>',
-        static("portal/icons.svg"),
+        _sprite(),
         code,
     )
 
@@ -53,7 +65,7 @@ def pictogram(code: str) -> SafeString:
 @register.inclusion_tag("components/theme_pattern.html")
 def theme_pattern(code: str, identifier: str = "pattern") -> dict[str, Any]:
     """Print the theme's pattern, for where an item has no photo."""
-    return {"code": code, "identifier": f"{identifier}-{code}", "sprite": f"{static('portal/icons.svg')}#theme-{code}"}
+    return {"code": code, "identifier": f"{identifier}-{code}", "sprite": f"{_sprite()}#theme-{code}"}
 
 
 @register.inclusion_tag("components/breadcrumb.html", takes_context=True)
