@@ -6,7 +6,7 @@ cost twelve in all. The list itself is the section's page in the tree, so that e
 
 from django.urls import path, re_path
 
-from goodpractices import listing, views
+from goodpractices import contact, listing, views
 
 app_name = "goodpractices"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     re_path(r"^results\.(?P<format>json|csv|atom)$", listing.download, name="download"),
     path("compare/", views.compare_practices, name="compare"),
     path("compare.csv", views.compare_csv, name="compare-csv"),
+    re_path(r"^(?P<number>\d{1,18})-(?P<slug>[-a-z0-9]*)/contact/$", contact.contact, name="contact"),
     re_path(r"^(?P<number>\d{1,18})-(?P<slug>[-a-z0-9]*)/$", views.detail, name="detail"),
 ]

@@ -201,9 +201,14 @@ CELERY_BEAT_SCHEDULE = {
     "drain-search-outbox": {"task": "search.tasks.drain_outbox", "schedule": 60.0},
     "check-index": {"task": "search.tasks.check_index", "schedule": crontab(hour=3, minute=17)},
     "publish-scheduled": {"task": "content.tasks.publish_scheduled", "schedule": 60.0},
+    "pass-on-messages": {"task": "goodpractices.tasks.pass_on_messages", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 TASKS = {"default": {"BACKEND": "core.background.CeleryTaskBackend"}}
+
+# --- mail ---------------------------------------------------------------------------------------------------------
+globals().update(env.email_from_url(env.env_text("EMAIL_URL", f"file://{VAR_DIR}/mail")))
+DEFAULT_FROM_EMAIL = env.env_text("MAIL_FROM", "portal@portal.example")
 
 # --- safety -------------------------------------------------------------------------------------------------------
 PUBLIC_POLICY: dict[str, Any] = {

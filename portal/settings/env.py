@@ -23,6 +23,8 @@ VARIABLES: Final[dict[str, str]] = {
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host:port/name",
     "CACHE_URL": "file://path (default: under VAR_DIR), redis://host:port/0, or locmem:// where there is one process",
     "CELERY_BROKER_URL": "filesystem://localhost (default, files under VAR_DIR) or redis://host:port/1",
+    "EMAIL_URL": "file://path (default: messages as files) or smtp://user:password@host:port, smtps:// for TLS",
+    "MAIL_FROM": "sender address of the portal's e-mails",
     "STORAGE_URL": "file://path for uploaded files",
     "SITE_BRAND": "neutral (default), eu or ec",
     "BRAND_AUTHORISATION": "text of the permission to use the marks; required for the brands eu and ec",
@@ -158,3 +160,28 @@ def storage_folder(url: str) -> Path:
         message = f"STORAGE_URL starts with {parts.scheme!r}: write file://path."
         raise ImproperlyConfigured(message)
     return BASE_DIR / unquote(parts.netloc + parts.path)
+
+
+def email_from_url(url: str) -> dict[str, object]:
+    """Turn ``EMAIL_URL`` into Django's e-mail settings: files in a folder, or an SMTP server.
+
+    ``smtp://`` asks the server for STARTTLS when a user is named, ``smtps://`` speaks TLS from the first byte.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        folder = BASE_DIR / unquote(parts.netloc + parts.path)
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(folder)}
+    if parts.scheme in {"smtp", "smtps"}:
+        secure = parts.scheme == "smtps"
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": unquote(parts.hostname or "localhost"),
+            "EMAIL_PORT": parts.port or (465 if secure else 25),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": secure,
+            "EMAIL_USE_TLS": not secure and bool(parts.username),
+            "EMAIL_TIMEOUT": 20,
+        }
+    message = f"EMAIL_URL starts with {parts.scheme!r}: write file://path, smtp://… or smtps://…"
+    raise ImproperlyConfigured(message)

@@ -314,3 +314,21 @@ def test_the_preview_has_a_mode_for_each_language(filled: dict[str, Any], client
     page = client.get(address, {"mode": "fr"}).content.decode()
     assert '<html lang="fr"' in page
     assert "A practice for the form" in page
+
+
+def test_a_preview_may_stand_in_the_editors_frame_and_never_in_the_page_cache(
+    filled: dict[str, Any], client: Client
+) -> None:
+    row = practice("DE", draft=True)
+    address = reverse(f"{SPACE}:preview_on_edit", args=[row.pk])
+    client.post(address, filled | {"title": "Only for editors"})
+    preview = client.get(address)
+    assert "frame-ancestors 'self'" in preview.headers["Content-Security-Policy"]
+    assert "Only for editors" in preview.content.decode()
+    for public in ("/", "/en/", row.get_absolute_url()):
+        assert "Only for editors" not in Client().get(public, follow=True).content.decode()
+
+
+def test_the_editorial_office_has_its_own_policy_and_the_public_site_the_strict_one(client: Client) -> None:
+    assert "'unsafe-inline'" in client.get("/admin/login/").headers["Content-Security-Policy"]
+    assert "unsafe" not in client.get("/en/good-practices/").headers["Content-Security-Policy"]
