@@ -66,6 +66,10 @@ def publish(*, item: "ContentItem", user: "User | None", revision: Any = None) -
     """
     demand(user, Action.PUBLISH, item)
     revision = revision or item.get_latest_revision() or item.save_revision(user=user)
+    if not revision.content.get("review_on"):
+        # Everything public is due for review one day; an editor may have set another.
+        revision.content["review_on"] = next_review().isoformat()
+        revision.save(update_fields=["content"])
     # The permission table has been asked above; Wagtail's own check knows no countries.
     item.publish(revision, user=user, skip_permission_checks=True)
 

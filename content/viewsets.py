@@ -28,6 +28,7 @@ from content.admin_views import (
 from content.choosers import GuardedChooserViewSet
 from content.guard import RowGuardMixin
 from content.permission_policy import ContentItemPolicy
+from core.spreadsheets import HarmlessExportMixin
 
 if TYPE_CHECKING:
     from django.views import View
@@ -89,7 +90,7 @@ class ItemTitleColumn(TitleColumn):
     cell_template_name = "content/title_cell.html"
 
 
-class ItemIndexView(snippets.IndexView):
+class ItemIndexView(HarmlessExportMixin, snippets.IndexView):
     """The list of one kind of content."""
 
     def get_base_queryset(self) -> Any:

@@ -18,6 +18,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from core.models import AuditEntry
+from core.spreadsheets import HarmlessExportMixin
 
 #: From how many changed fields on they are folded away.
 _FOLD_FROM = 6
@@ -54,7 +55,7 @@ class AuditFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class AuditIndexView(IndexView):
+class AuditIndexView(HarmlessExportMixin, IndexView):
     """The list of entries, newest first."""
 
     page_title = _("Audit log")

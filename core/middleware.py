@@ -170,6 +170,9 @@ class AdminPolicyMiddleware:
         """Answer ``request``; below /admin/ django-csp finds the other policy on the response."""
         response = self.get_response(request)
         if request.path.startswith("/admin/"):
+            # A preview comes from an inner request for a public address and carries that policy already.
+            if "Content-Security-Policy" in response.headers:
+                del response.headers["Content-Security-Policy"]
             response._csp_config = settings.ADMIN_POLICY  # type: ignore[attr-defined]  # where django-csp looks
         return response
 

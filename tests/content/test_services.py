@@ -202,3 +202,11 @@ def test_reach_by_the_table_is_the_same_for_rows_and_for_lists() -> None:
         for action in Action:
             by_row = {row.pk for row in GoodPractice.objects.all() if may(user, action, row)}
             assert set(GoodPractice.objects.reachable_by(user, action).values_list("pk", flat=True)) == by_row
+
+
+def test_what_becomes_public_is_due_for_review_in_a_year_unless_an_editor_said_otherwise(editor: User) -> None:
+    row, planned = practice("DE", draft=True), practice("DE", draft=True, review_on=dt.date(2030, 1, 1))
+    for item in (row, planned):
+        services.publish(item=item, user=editor)
+    assert fresh(row).review_on == timezone.localdate() + dt.timedelta(days=365)
+    assert fresh(planned).review_on == dt.date(2030, 1, 1)

@@ -190,6 +190,19 @@ def test_the_prefilled_criteria_are_saved_as_they_were_answered(filled: dict[str
     ]
 
 
+def test_a_criterion_is_answered_once(filled: dict[str, Any], client: Client) -> None:
+    criterion = CriterionFactory()
+    answers = {"assessments-TOTAL_FORMS": "2", "action-publish": "1"}
+    for place in (0, 1):
+        answers |= {
+            f"assessments-{place}-criterion": str(criterion.pk),
+            f"assessments-{place}-verdict": "met",
+            f"assessments-{place}-ORDER": str(place + 1),
+        }
+    assert client.post(reverse(ADD), filled | answers).status_code == 200
+    assert not GoodPractice.objects.filter(live=True).exists()
+
+
 def test_the_help_of_the_template_is_in_the_editors_language() -> None:
     form = practice_edit_handler.bind_to_model(GoodPractice)
     panel = next(child for child in form.children[0].children if getattr(child, "field_name", "") == "summary")

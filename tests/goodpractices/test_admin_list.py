@@ -165,3 +165,10 @@ def test_deletion_is_offered_only_for_what_was_never_public(editor: Client) -> N
     page = editor.get(reverse(LIST)).content.decode()
     assert f"/delete/{draft.pk}/" in page
     assert f"/delete/{public.pk}/" not in page
+
+
+def test_an_export_holds_no_formula(editor: Client) -> None:
+    practice("DE", title="=HYPERLINK(1)")
+    response = editor.get(reverse(LIST), {"export": "csv"})
+    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    assert ",'=HYPERLINK(1)," in text
