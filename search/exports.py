@@ -14,7 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from core.addresses import absolute
-from core.tables import safe_cell
+from core.spreadsheets import safe_cell
 from core.text import clean_text
 from search.list_page import ListPage
 from search.parameters import ListQuery, ParameterError

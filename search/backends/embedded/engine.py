@@ -85,6 +85,7 @@ class EmbeddedBackend:
         for uid, version in list(rows.values_list("uid", "version")):
             if uid not in kept:
                 self.delete(uid, version)
+        store_for(self._alias).tidy()
         return BulkReport(
             tuple(uid for report in reports for uid in report.indexed),
             tuple(uid for report in reports for uid in report.stale),
@@ -137,12 +138,17 @@ class EmbeddedBackend:
                 (key, 0.0) for key in _ordered(result, snapshot.newest_key, lambda: snapshot.by_newest, end)[start:]
             ]
         scores = self._scores(snapshot, found, result)
-        exact = frozenset(snapshot.titles.get(query.title_key, ())) if query.title_key else frozenset()
+        exact = BitMap(snapshot.titles.get(query.title_key, ()))
 
         def relevance(key: int) -> tuple[bool, float, tuple[float, str]]:
             return key not in exact, -round(scores.get(key, 0.0), 6), snapshot.newest_key(key)
 
-        return [(key, scores.get(key, 0.0)) for key in _first(result, relevance, end)[start:]]
+        told = (BitMap(scores) | exact) & result
+        ordered = _first(told, relevance, end)
+        if len(ordered) < end:
+            rest = result - told
+            ordered += _ordered(rest, snapshot.newest_key, lambda: snapshot.by_newest, end - len(ordered))
+        return [(key, scores.get(key, 0.0)) for key in ordered[start:]]
 
     def _scores(self, snapshot: Snapshot, found: Found, result: BitMap) -> dict[int, float]:
         total = len(snapshot.rows)

@@ -7,7 +7,7 @@ lock. Each request asks the database for one row to learn whether its snapshot i
 import datetime as dt
 import json
 import threading
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -20,6 +20,7 @@ from search.types import PUBLISHED
 
 Bitmap = BitMap
 _CLAUSES_KEPT: Final = 512
+_CHANGES_SORTED_IN: Final = 200
 _COLUMNS: Final = (
     "id",
     "uid",
@@ -132,7 +133,19 @@ class Snapshot:
             if key in new.rows:
                 new._forget(key, copied)
             new._take(change, copied)
+        new._keep_orders(self, {int(change[0]) for change in changes})  # type: ignore[call-overload]  # as above
         return new
+
+    def _keep_orders(self, former: "Snapshot", changed: set[int]) -> None:
+        """Carry the orders over that ``former`` has already sorted, when little has changed."""
+        if len(changed) > _CHANGES_SORTED_IN:
+            return
+        for name, key in (("by_newest", self.newest_key), ("by_title", self.title_order)):
+            if name in former.__dict__:
+                ids = [place for place in former.__dict__[name] if place not in changed]
+                for place in changed & self.rows.keys():
+                    insort(ids, place, key=key)
+                self.__dict__[name] = ids
 
     def _forget(self, key: int, copied: set[tuple[str, str]]) -> None:
         row = self.rows.pop(key)

@@ -1,6 +1,6 @@
 """Which documents hold the words of a query: all of them, else most of them, else something spelt alike."""
 
-from collections import Counter
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -83,14 +83,7 @@ def _relax(snapshot: Snapshot, store: FullText, words: Sequence[Clause], found: 
     ):
         matches[place] = ids
     enough = max(1, int(len(words) * _MOST))
-    if len(words) == 1:
-        relaxed = matches[0]
-    else:
-        counted: Counter[int] = Counter()
-        for ids in matches:
-            counted.update(ids)
-        relaxed = BitMap([key for key, count in counted.items() if count >= enough])
-    found.ids = relaxed & found.others
+    found.ids = at_least(enough, matches) & found.others
     found.relaxed = bool(found.ids)
     found.every = False
 
@@ -104,9 +97,17 @@ def _spelt_alike(snapshot: Snapshot, store: FullText, words: Sequence[str]) -> l
     _ask(snapshot, store, asked)
     results: list[BitMap] = []
     for listed in runs:
-        counted: Counter[int] = Counter()
-        for gram in listed:
-            counted.update(snapshot.clauses.get(Clause(terms=(mark(GRAM, gram),)), BitMap()))
-        needed = max(2, len(listed) * _ALIKE)
-        results.append(BitMap([key for key, count in counted.items() if count >= needed]))
+        needed = max(2, math.ceil(len(listed) * _ALIKE))
+        holding = [snapshot.clauses.get(Clause(terms=(mark(GRAM, gram),)), BitMap()) for gram in listed]
+        results.append(at_least(needed, holding))
     return results
+
+
+def at_least(count: int, groups: Sequence[BitMap]) -> BitMap:
+    """Return the documents that are in at least ``count`` (1 or more) of ``groups``."""
+    reached = [BitMap() for _level in range(count)]
+    for ids in groups:
+        for level in range(count - 1, 0, -1):
+            reached[level] |= reached[level - 1] & ids
+        reached[0] |= ids
+    return reached[-1]
