@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -15,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.test.utils import override_settings
 
 LANGUAGES = ("fr", "de")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]|\{\w*\}")
 SUFFIXES = {".py", ".html", ".txt", ".xml"}
 
 
@@ -37,7 +39,7 @@ class Command(BaseCommand):
                 for language in LANGUAGES:
                     target = catalogue(settings.BASE_DIR, language)
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(catalogue(fresh, language), target)
+                    write_catalogue(catalogue(fresh, language), target, language)
                 return
             faults = [fault for language in LANGUAGES for fault in faults_of(fresh, language)]
         if faults:
@@ -88,6 +90,23 @@ def gather_into(folder: Path) -> None:
         )
 
 
+def write_catalogue(source: Path, target: Path, language: str) -> None:
+    """Write the gathered catalogue, with a head that says what it is and does not change every time."""
+    gathered = polib.pofile(str(source), wrapwidth=0)
+    plural = gathered.metadata.get("Plural-Forms", "nplurals=2; plural=(n != 1);")
+    gathered.header = "Texts of the portal; licence: EUPL-1.2. Gathered by `make messages`."
+    gathered.metadata_is_fuzzy = False
+    gathered.metadata = {
+        "Project-Id-Version": "portal",
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": plural,
+    }
+    gathered.save(str(target))
+
+
 def faults_of(fresh: Path, language: str) -> list[str]:
     """Return what is wrong with the committed catalogue of ``language``, measured by the one gathered anew."""
     committed = catalogue(settings.BASE_DIR, language)
@@ -100,7 +119,17 @@ def faults_of(fresh: Path, language: str) -> list[str]:
     faults += [f"{language}: no longer used: {text!r}" for _, text, _ in sorted(there - wanted)]
     faults += [f"{language}: fuzzy: {entry.msgid!r}" for entry in entries if entry.fuzzy]
     faults += [f"{language}: not translated: {e.msgid!r}" for e in entries if not e.translated() and not e.fuzzy]
+    faults += [f"{language}: other placeholders: {e.msgid!r}" for e in entries if e.translated() and not same_places(e)]
     return faults
+
+
+def same_places(entry: "polib.POEntry") -> bool:
+    """Say whether the translation has the placeholders of the text; a singular may leave out the number."""
+    wanted = set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
+    if not entry.msgid_plural:
+        return set(PLACEHOLDER.findall(entry.msgstr)) == wanted
+    found = [set(PLACEHOLDER.findall(text)) for text in entry.msgstr_plural.values()]
+    return set.union(*found) == wanted
 
 
 def entry_key(entry: "polib.POEntry") -> tuple[str, str, str]:
