@@ -1,4 +1,4 @@
-"""Exports that no spreadsheet program mistakes for formulas."""
+"""Tables to download that no spreadsheet program mistakes for formulas (OWASP, CSV injection)."""
 
 from typing import Any, Final
 
@@ -6,9 +6,12 @@ from typing import Any, Final
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def harmless(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """Return ``value`` so that a spreadsheet shows it as text: "=1+1" becomes "'=1+1"; other types stay."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    dangerous = isinstance(value, str) and (
+        value.startswith(_FORMULA_STARTS) or value.lstrip().startswith(_FORMULA_STARTS)
+    )
+    return f"'{value}" if dangerous else value
 
 
 class HarmlessExportMixin:
@@ -17,4 +20,4 @@ class HarmlessExportMixin:
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         """Return the row of ``item`` with every text made harmless."""
         row: dict[str, Any] = super().to_row_dict(item)  # type: ignore[misc]  # Wagtail's view has it
-        return type(row)((field, harmless(value)) for field, value in row.items())
+        return type(row)((field, safe_cell(value)) for field, value in row.items())

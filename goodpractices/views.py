@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from content.models import SlugHistory
 from content.terms import read_codes
 from core import cache
-from core.tables import safe_cell
+from core.spreadsheets import safe_cell
 from goodpractices.jsonld import practice_jsonld
 from goodpractices.models import GoodPractice
 from goodpractices.presentation import Comparison, compare, practice_page

@@ -8,7 +8,7 @@ from accounts.permissions import Role
 from core import audit
 from core.audit_views import _values
 from core.models import AuditEntry
-from core.spreadsheets import harmless
+from core.spreadsheets import safe_cell
 from tests.factories import person, practice
 
 pytestmark = pytest.mark.django_db
@@ -70,4 +70,4 @@ def test_the_log_is_exported_and_listed_with_bounded_queries(
     [("=1+1", "'=1+1"), ("+1", "'+1"), ("-x", "'-x"), ("@x", "'@x"), ("a=1", "a=1"), (-5, -5), (None, None)],
 )
 def test_a_spreadsheet_calculates_nothing(value: object, shown: object) -> None:
-    assert harmless(value) == shown
+    assert safe_cell(value) == shown

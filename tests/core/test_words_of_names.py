@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.dates import format_partial_date, iso_partial_date
 from core.sorting import sort_key
-from core.tables import safe_cell
+from core.spreadsheets import safe_cell
 from core.transliteration import to_ascii
 
 
