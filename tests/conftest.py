@@ -48,3 +48,9 @@ def _empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _forget_the_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy in memory goes by a version number in the database, which every test's rollback turns back."""
+    monkeypatch.setattr("taxonomy.catalogue._cached", None)
