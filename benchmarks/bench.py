@@ -163,7 +163,7 @@ def machine() -> str:
     """Describe the machine in one line."""
     info = Path("/proc/cpuinfo").read_text()
     model = re.search(r"model name\s*: (.+)", info)
-    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) // 1024 // 1024
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1024**3
     name = model[1].strip() if model else platform.machine()
     system = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
     return f"{name}, {os.cpu_count()} cores, {memory} GiB, {system}"
