@@ -53,4 +53,7 @@ for (const name of readdirSync(`${here}src/icons`).sort()) {
   symbols.push(`<symbol id="${name.replace(".svg", "")}" viewBox="${box}">${inner}</symbol>`);
 }
 writeFileSync(`${out}/icons.svg`, `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`);
+// The mark as a file of its own, for the browser's tab and the editorial office: there no style sheet gives the colours.
+const mark = readFileSync(`${here}src/icons/brand.svg`, "utf8");
+writeFileSync(`${out}/icon.svg`, mark.replace(/currentColor/g, "#17406d").replace(/var\(--accent,(#[0-9a-f]+)\)/g, "$1"));
 copyFileSync(`${ecl}/LICENSE`, `${out}/LICENSE-ECL.txt`);

@@ -19,7 +19,7 @@ const topology = simplify(presimplify(source, sphericalTriangleArea), 0.000004);
 const geometries = topology.objects.countries.geometries;
 const projection = geoAzimuthalEqualArea().rotate([-10, -52]).scale(1).translate([0, 0]);
 const frame = { type: "MultiPoint", coordinates: [[-10.5, 36.2], [34.6, 34.5], [31.6, 70.1], [-9.5, 55], [24, 71.2], [-6, 35.6]] };
-projection.fitExtent([[8, 8], [WIDTH - 8, HEIGHT - 8]], frame).clipExtent([[0, 0], [WIDTH, HEIGHT]]);
+projection.fitExtent([[8, 8], [WIDTH - 16, HEIGHT - 24]], frame).clipExtent([[0, 0], [WIDTH, HEIGHT]]);
 const path = geoPath(projection).digits(0);
 
 // Islets and overseas parts smaller than this share of the sphere only add weight.

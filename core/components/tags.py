@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from django import template
 from django.conf import settings
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -31,12 +32,6 @@ SHADES: Final = 4
 def _sprite() -> str:
     # The address never changes while a process runs, and a list prints it a hundred times.
     return static("portal/icons.svg")
-
-
-@register.simple_tag
-def sprite() -> str:
-    """Return the address of the sprite, for templates that print many icons."""
-    return _sprite()
 
 
 @register.simple_tag
@@ -115,10 +110,75 @@ def result_card(item: Any) -> dict[str, Any]:
     return {"item": item}
 
 
+@register.inclusion_tag("components/search_form.html")
+def search_form(
+    *, action: str, field: str, label: str, value: str = "", hidden: Iterable[tuple[str, str]] = (), kind: str = "list"
+) -> dict[str, Any]:
+    """Print a search form that sends ``q`` to ``action`` by GET.
+
+    ``field`` is the id of the input; ``hidden`` are the (name, value) pairs carried along; ``kind`` is "site" (in the
+    header: the label is for screen readers and as placeholder), "list" or "hero" (large, the label above the field).
+    """
+    return {"action": action, "field": field, "label": label, "value": value, "hidden": hidden, "kind": kind}
+
+
+@register.inclusion_tag("components/facet.html")
+def facet(*, facet: Any, opened: bool = False) -> dict[str, Any]:
+    """Print a group of checkboxes with counts.
+
+    ``facet`` has ``name``, ``label``, ``selected_count`` and ``values`` (value, label, count, selected).
+    """
+    return {
+        "facet": facet,
+        "opened": opened or bool(facet.selected_count),
+        "tick": f"{_sprite()}#check",
+    }
+
+
+@register.inclusion_tag("components/chips.html")
+def chips(*, chips: Iterable[Any], clear_url: str) -> dict[str, Any]:
+    """Print the active filters (facet, label, url that removes it) and the link that removes all."""
+    return {"chips": chips, "clear_url": clear_url}
+
+
+@register.inclusion_tag("components/sort_links.html")
+def sort_links(*, sorts: Iterable[Any]) -> dict[str, Any]:
+    """Print the orders of a list (label, url, selected)."""
+    return {"sorts": sorts}
+
+
+@register.inclusion_tag("components/downloads.html")
+def downloads(*, links: Iterable[Any]) -> dict[str, Any]:
+    """Print the same list in other forms (format, label, url, media_type)."""
+    return {"links": links}
+
+
 @register.inclusion_tag("components/pagination.html")
-def pagination(pages: Any) -> dict[str, Any]:
-    """Print the pages of a list: ``pages`` has ``previous``, ``next`` and ``numbers`` (number, url, current)."""
+def pagination(*, pages: Any) -> dict[str, Any]:
+    """Print the pages of a list.
+
+    ``pages`` has ``sentence``, ``previous_url``, ``next_url`` and ``links`` (number, url, current, gap).
+    """
     return {"pages": pages}
+
+
+@register.simple_block_tag
+def content_item(content: str, *, item: Any) -> SafeString:
+    """Print an item of a list (``search.presentation.ResultItem``) as a line; the content is what can be done with it."""
+    # The block's own content was escaped when it was rendered.
+    actions = mark_safe(content.strip())  # noqa: S308
+    return get_template("components/content_item.html").render({"item": item, "actions": actions})
+
+
+@register.simple_block_tag
+def table_scroll(content: str, *, labelledby: str) -> SafeString:
+    """Wrap a wide table, so that it scrolls by itself and by keyboard; ``labelledby`` is the id of its caption."""
+    return format_html(
+        '<div class="table-scroll" role="region" aria-labelledby="{}" tabindex="0">{}</div>',
+        labelledby,
+        # The block's own content was escaped when it was rendered.
+        mark_safe(content),  # noqa: S308
+    )
 
 
 @register.inclusion_tag("components/share_links.html")
