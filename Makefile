@@ -71,6 +71,6 @@ requirements: $(VENV)/.installed-dev ## Pin the exact versions after a change of
 	@$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 
 clean: ## Remove .venv, var and every cache: the next `make run` starts from nothing
-	@rm -rf $(VENV) var node_modules front/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage htmlcov
+	@rm -rf $(VENV) var front/node_modules front/vendor .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .coverage htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	@find locale -name '*.mo' -delete
+	@if [ -d locale ]; then find locale -name '*.mo' -delete; fi
