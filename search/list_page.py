@@ -5,11 +5,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from core.text import one_line
 from search.analysis import exact_words
 from search.analysis.query import MAX_WORDS
 from search.facets import ordered_values, sort_definitions, value_labels
@@ -17,8 +15,8 @@ from search.parameters import ListQuery, ListRules, ParameterError
 from search.presentation import ResultItem, result_items
 from search.registry import FacetDefinition
 from search.types import SearchResponse, Sort
+from search.wording import count_sentence, date_words, description, number, shown
 
-_SHOWN_TEXT: Final = 120
 #: How many values of a facet stand open; the rest is behind "show more".
 _OPEN_VALUES: Final = 8
 _SORT_LABELS: Final = {
@@ -225,46 +223,6 @@ def replace_query(query: ListQuery, **changes: object) -> ListQuery:
     return replace(query, **{"page": 1, **changes})  # type: ignore[arg-type]  # the fields' own types hold
 
 
-def count_sentence(total: int) -> str:
-    """Return "1,234 results" in the active language."""
-    if not total:
-        return _("Nothing found")
-    return ngettext("%(count)s result", "%(count)s results", total) % {"count": number(total)}
-
-
-def number(value: int) -> str:
-    """Return a whole number as the active language writes it."""
-    return formats.number_format(value, use_l10n=True, force_grouping=True)
-
-
-def _shown(text: str) -> str:
-    return one_line(text, _SHOWN_TEXT)
-
-
-def description(
-    heading: str,
-    query: ListQuery,
-    definitions: Mapping[str, FacetDefinition],
-    labels: Mapping[str, Mapping[str, str]],
-) -> str:
-    """Return the query in words: "Good practices: “language”; Country: Germany or France; from 1 January 2020"."""
-    parts = [_("“%(text)s”") % {"text": _shown(query.text)}] if query.text else []
-    for name, codes in query.filters.items():
-        names = [labels[name].get(code, code) for code in codes]
-        parts.append(_("%(facet)s: %(values)s") % {"facet": definitions[name].label, "values": _(" or ").join(names)})
-    parts += _date_words(query)
-    return _("%(list)s: %(parts)s") % {"list": heading, "parts": "; ".join(parts)} if parts else heading
-
-
-def _date_words(query: ListQuery) -> list[str]:
-    words = []
-    if query.date_from:
-        words.append(_("published from %(date)s") % {"date": formats.date_format(query.date_from, "DATE_FORMAT")})
-    if query.date_to:
-        words.append(_("published until %(date)s") % {"date": formats.date_format(query.date_to, "DATE_FORMAT")})
-    return words
-
-
 def _facet(
     frame: ListFrame,
     query: ListQuery,
@@ -303,7 +261,7 @@ def _chips(
             rest = {**query.filters, name: tuple(other for other in codes if other != code)}
             url = replace_query(query, filters=rest).address(frame.action)
             chips.append(Chip(str(definitions[name].label), labels[name].get(code, code), url))
-    for words, field_name in zip(_date_words(query), _date_fields(query), strict=True):
+    for words, field_name in zip(date_words(query), _date_fields(query), strict=True):
         chips.append(Chip(_("Date"), words, replace_query(query, **{field_name: None}).address(frame.action)))
     return tuple(chips)
 
@@ -365,7 +323,7 @@ def _alternatives(
         if option.word:
             words = [word for word in query.text.split() if option.word not in word.casefold()]
             changed = replace_query(query, text=" ".join(words))
-            label = _("Without the word “%(word)s”") % {"word": _shown(option.word)}
+            label = _("Without the word “%(word)s”") % {"word": shown(option.word)}
         elif option.facet == "dates":
             changed = replace_query(query, date_from=None, date_to=None)
             label = _("Without the limit of dates")

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_safe
 
 from core import cache
 from search import exports
-from search.list_page import ListFrame, ListPage, list_page, number, pages_of
+from search.list_page import ListFrame, ListPage, list_page, pages_of
 from search.parameters import ListQuery, ListRules, ParameterError, parse, to_request
 from search.presentation import active_language
 from search.service import search
 from search.types import Keywords, SearchResponse, Sort
+from search.wording import number
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -105,7 +106,7 @@ class Listing:
         if self.context is not None:
             values |= self.context(request, answer.page)
         response = TemplateResponse(request, self.template, values, status=answer.status)
-        return _marked(response)
+        return _marked(response, answer)
 
     def download(self, request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002 - the name in the address
         """Hand the list out as JSON, CSV or Atom; wrong values are a 400 that names them."""
@@ -119,17 +120,20 @@ class Listing:
         if answer.status != 200:
             return exports.json_errors(answer.query.errors, answer.query.ignored, answer.status)
         if format == "json":
-            return _marked(exports.json_response(answer.page, answer.response))
+            return _marked(exports.json_response(answer.page, answer.response), answer)
         if format == "csv":
-            return _marked(exports.csv_response(answer.page, self.name))
-        return _marked(exports.atom_response(answer.page, answer.query, answer.response, request.get_full_path()))
+            return _marked(exports.csv_response(answer.page, self.name), answer)
+        feed = exports.atom_response(answer.page, answer.query, answer.response, request.get_full_path())
+        return _marked(feed, answer)
 
     def views(self) -> tuple[Callable[..., HttpResponse], Callable[..., HttpResponse]]:
         """Return the views of page and download, which answer GET and HEAD only."""
         return require_safe(self.page), require_safe(self.download)
 
 
-def _marked(response: HttpResponse) -> HttpResponse:
-    """Have the page cache drop the response as soon as any published item changes."""
+def _marked(response: HttpResponse, answer: Answer) -> HttpResponse:
+    """Have the page cache drop the response as soon as any published item changes, and keep no limited answer."""
     cache.shows(response, [cache.LISTS])
+    if answer.response.degraded:
+        response["Cache-Control"] = "no-store"
     return response

@@ -73,7 +73,7 @@ def test_the_query_is_told_in_words() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "de"])
 def test_numbers_are_written_as_the_language_does(language: str) -> None:
-    from search.list_page import number
+    from search.wording import number
 
     with translation.override(language):
         assert number(1234).replace("\xa0", " ").replace("\u202f", " ") in {"1,234", "1 234", "1.234"}

@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pyroaring import BitMap
 
 from search.backends.embedded import snapshot
 from search.backends.embedded.engine import EmbeddedBackend
+from search.backends.embedded.words import at_least
 from search.models import IndexChange
-from search.types import SearchRequest
+from search.types import SearchRequest, Sort
 from tests.search.kinds import thing
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +99,38 @@ def test_so_many_matches_that_only_titles_are_scored(engine: EmbeddedBackend, mo
     response = engine.search(SearchRequest(text="kumquat"))
     assert response.total == 31
     assert [hit.uid for hit in response.hits[:3]] == ["thing-50", "thing-69", "thing-68"]
+
+
+@pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.TITLE])
+def test_orders_carried_over_changes_are_those_of_a_fresh_reading(
+    engine: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch, sort: Sort
+) -> None:
+    monkeypatch.setattr("search.backends.embedded.engine.SORTED_BELOW", 3)
+    engine.index([thing(number, title=f"Title {number % 7}") for number in range(40)])
+
+    def order() -> list[str]:
+        return [hit.uid for hit in engine.search(SearchRequest(sort=sort, page_size=50)).hits]
+
+    assert len(order()) == 40
+    engine.delete("thing-5", 2)
+    engine.index([thing(7, version=2, title="Aardvark", dates={}), thing(90, title="Zebra")])
+    carried = order()
+    monkeypatch.setattr(snapshot, "_snapshots", {})
+    assert order() == carried
+    assert len(carried) == 40
+
+
+def test_a_full_memory_of_answers_is_emptied_not_grown(
+    engine: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "_CLAUSES_KEPT", 2)
+    engine.index([thing(1, title="kumquat fjord zeppelin xylophone")])
+    assert total(engine, text="kumquat fjord zeppelin xylophone") == 1
+    assert len(snapshot.current().clauses) <= 2
+    assert total(engine, text="kumquat zeppelin") == 1
+
+
+def test_at_least_so_many_of_the_groups() -> None:
+    groups = [BitMap([1, 2, 3]), BitMap([2, 3]), BitMap([3, 4])]
+    assert [list(at_least(count, groups)) for count in (1, 2, 3, 4)] == [[1, 2, 3, 4], [2, 3], [3], []]
+    assert list(at_least(2, [])) == []

@@ -24,6 +24,8 @@ from search.types import BulkReport, Hit, SearchDocument, SearchRequest, SearchR
 
 #: Beyond this many matches only those in the title are scored; the rest follow by date.
 SCORED_AT_MOST: Final = 5_000
+#: Fewer documents than this are sorted; more are picked from the order of all.
+SORTED_BELOW: Final = 500
 _PASSAGE_FROM: Final = 20_000
 _RELATED_CANDIDATES: Final = 2_000
 #: How much a shared value tells beyond its rarity.
@@ -223,7 +225,7 @@ def _first(ids: BitMap, key: Callable[[int], Any], count: int) -> list[int]:
 
 def _ordered(ids: BitMap, key: Callable[[int], Any], everything: Callable[[], list[int]], count: int) -> list[int]:
     """Return the first ``count`` of ``ids``: few are sorted, many are picked from the order of all."""
-    if len(ids) < 500:
+    if len(ids) < SORTED_BELOW:
         return sorted(ids, key=key)[:count]
     picked: list[int] = []
     for candidate in everything():

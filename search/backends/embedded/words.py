@@ -19,6 +19,8 @@ _MOST: Final = 0.7
 #: The part of a word's runs of four letters that a title must share to count as the same word misspelt.
 _ALIKE: Final = 0.6
 _SHORTEST_MISSPELT: Final = 5
+#: SQLite takes at most 500 questions in one query.
+_MOST_GRAMS: Final = 200
 
 
 @dataclass(slots=True)
@@ -47,42 +49,40 @@ def find(snapshot: Snapshot, store: FullText, query: ParsedQuery) -> Found:
     if query.empty:
         return Found(snapshot.live, others=snapshot.live)
     wanted = _clauses(query, snapshot.languages)
-    _ask(snapshot, store, (*wanted.words, *wanted.phrases, *wanted.forbidden))
+    known = _ask(snapshot, store, (*wanted.words, *wanted.phrases, *wanted.forbidden))
     others = snapshot.live
     for clause in wanted.phrases:
-        others = others & snapshot.clauses[clause]
+        others = others & known[clause]
     for clause in wanted.forbidden:
-        others = others - snapshot.clauses[clause]
-    by_word = [(clause.word, snapshot.clauses[clause]) for clause in wanted.words]
+        others = others - known[clause]
+    by_word = [(clause.word, known[clause]) for clause in wanted.words]
     ids = others
     for _word, matches in by_word:
         ids = ids & matches
     found = Found(ids, (*wanted.words, *wanted.phrases), by_word=by_word, others=others)
     if not ids and wanted.words and others:
-        _relax(snapshot, store, wanted.words, found)
+        _relax(snapshot, store, found)
     return found
 
 
-def _ask(snapshot: Snapshot, store: FullText, clauses: Sequence[Clause]) -> None:
-    """Make sure that the snapshot knows the matches of every clause."""
-    missing = [clause for clause in dict.fromkeys(clauses) if clause not in snapshot.clauses]
-    for clause, ids in zip(missing, store.matches(missing), strict=True):
-        snapshot.remember_clause(clause, BitMap(ids) & snapshot.live)
-    for clause in clauses:
-        # Room was made in between: better asked twice than missing.
-        if clause not in snapshot.clauses:
-            snapshot.clauses[clause] = BitMap(store.matches([clause])[0]) & snapshot.live
+def _ask(snapshot: Snapshot, store: FullText, clauses: Sequence[Clause]) -> dict[Clause, BitMap]:
+    """Return the matches of every clause, asking the store only for those that the snapshot does not remember."""
+    known = {clause: ids for clause in clauses if (ids := snapshot.clauses.get(clause)) is not None}
+    missing = [clause for clause in dict.fromkeys(clauses) if clause not in known]
+    for clause, found in zip(missing, store.matches(missing), strict=True):
+        known[clause] = BitMap(found) & snapshot.live
+        snapshot.remember_clause(clause, known[clause])
+    return known
 
 
-def _relax(snapshot: Snapshot, store: FullText, words: Sequence[Clause], found: Found) -> None:
+def _relax(snapshot: Snapshot, store: FullText, found: Found) -> None:
     """Accept documents with most of the words; a word that nothing holds may be misspelt."""
-    matches = [snapshot.clauses[clause] for clause in words]
+    matches = [ids for _word, ids in found.by_word]
     unknown = [place for place, ids in enumerate(matches) if not ids]
-    for place, ids in zip(
-        unknown, _spelt_alike(snapshot, store, [words[place].word for place in unknown]), strict=True
-    ):
+    alike = _spelt_alike(snapshot, store, [found.by_word[place][0] for place in unknown])
+    for place, ids in zip(unknown, alike, strict=True):
         matches[place] = ids
-    enough = max(1, int(len(words) * _MOST))
+    enough = max(1, int(len(matches) * _MOST))
     found.ids = at_least(enough, matches) & found.others
     found.relaxed = bool(found.ids)
     found.every = False
@@ -90,17 +90,15 @@ def _relax(snapshot: Snapshot, store: FullText, words: Sequence[Clause], found: 
 
 def _spelt_alike(snapshot: Snapshot, store: FullText, words: Sequence[str]) -> list[BitMap]:
     """Return, for each word, the documents whose title holds most of its runs of four letters."""
-    runs = [grams(word) if len(word) >= _SHORTEST_MISSPELT else [] for word in words]
-    asked = [Clause(terms=(mark(GRAM, gram),)) for listed in runs for gram in listed][:200]
-    if not asked:
-        return [BitMap() for _word in words]
-    _ask(snapshot, store, asked)
-    results: list[BitMap] = []
-    for listed in runs:
-        needed = max(2, math.ceil(len(listed) * _ALIKE))
-        holding = [snapshot.clauses.get(Clause(terms=(mark(GRAM, gram),)), BitMap()) for gram in listed]
-        results.append(at_least(needed, holding))
-    return results
+    runs = [
+        [Clause(terms=(mark(GRAM, gram),)) for gram in grams(word)] if len(word) >= _SHORTEST_MISSPELT else []
+        for word in words
+    ]
+    known = _ask(snapshot, store, [clause for listed in runs for clause in listed][:_MOST_GRAMS])
+    return [
+        at_least(max(2, math.ceil(len(listed) * _ALIKE)), [known.get(clause, BitMap()) for clause in listed])
+        for listed in runs
+    ]
 
 
 def at_least(count: int, groups: Sequence[BitMap]) -> BitMap:
