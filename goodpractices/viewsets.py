@@ -21,7 +21,7 @@ from goodpractices.models import Criterion, GoodPractice, Record
 from goodpractices.panels import practice_edit_handler
 from goodpractices.services import delete_criterion, save_criterion
 from taxonomy.models import Country, Theme
-from taxonomy.viewsets import TermViewSet
+from taxonomy.viewsets import RETIRED, TermViewSet
 
 
 def _contributors(request: HttpRequest | None) -> Any:
@@ -150,7 +150,7 @@ class CriterionViewSet(TermViewSet):
     icon = "check"
     menu_label = _("Criteria")
     menu_order = 900
-    list_display: ClassVar[list[Any]] = ["name", "kind", "code", "order", "retired"]
+    list_display: ClassVar[list[Any]] = ["name", "kind", "code", "order", RETIRED]
     edit_handler = TabbedInterface(
         [
             *panels_by_language("name", "explanation"),

@@ -1,6 +1,6 @@
 """The vocabulary in the editorial office: three languages, where each term is used, retired rather than deleted."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusFlagColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.usage import UsageView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -23,6 +23,9 @@ from core import audit
 from core.pages import panels_by_language
 from taxonomy import services
 from taxonomy.models import Country, DocumentType, Language, OrganisationType, TargetGroup, Theme, Topic
+
+#: Says "retired" where a term is, and nothing where it is not.
+RETIRED: Final = StatusFlagColumn("retired", label=gettext_lazy("Retired"), true_label=gettext_lazy("retired"))
 
 
 class TermForm(WagtailAdminModelForm):
@@ -165,7 +168,7 @@ class TermViewSet(ModelViewSet):
     ordering: ClassVar[list[str]] = ["order", "code"]
     search_backend_name = None
     search_fields: ClassVar[list[str]] = ["code", "name_en", "name_fr", "name_de"]
-    list_display: ClassVar[list[Any]] = ["name", "code", "order", "retired"]
+    list_display: ClassVar[list[Any]] = ["name", "code", "order", RETIRED]
     list_filter: ClassVar[list[str]] = ["retired"]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
@@ -213,7 +216,7 @@ class TopicViewSet(TermViewSet):
 
     model = Topic
     edit_handler = _term_panels("name", own=("theme",))
-    list_display: ClassVar[list[Any]] = ["name", "theme", "code", "order", "retired"]
+    list_display: ClassVar[list[Any]] = ["name", "theme", "code", "order", RETIRED]
     list_filter: ClassVar[list[str]] = ["theme", "retired"]
 
 
@@ -229,7 +232,7 @@ class LanguageViewSet(TermViewSet):
 
     model = Language
     edit_handler = _term_panels("name", own=("endonym",))
-    list_display: ClassVar[list[Any]] = ["name", "endonym", "code", "order", "retired"]
+    list_display: ClassVar[list[Any]] = ["name", "endonym", "code", "order", RETIRED]
 
 
 class TargetGroupViewSet(TermViewSet):
@@ -237,7 +240,7 @@ class TargetGroupViewSet(TermViewSet):
 
     model = TargetGroup
     edit_handler = _term_panels("name", own=("axis",))
-    list_display: ClassVar[list[Any]] = ["name", "axis", "code", "order", "retired"]
+    list_display: ClassVar[list[Any]] = ["name", "axis", "code", "order", RETIRED]
     list_filter: ClassVar[list[str]] = ["axis", "retired"]
 
 
