@@ -91,7 +91,8 @@ class AuditEntry(models.Model):
 class Stamp(models.Model):
     """The version of something that processes keep in memory (the taxonomy, the search facets, the menu).
 
-    A process compares its copy's version with the row's, once per request, and loads again when they differ.
+    A process compares its copy's version with the row's, once per request, and loads again when they differ. Versions
+    are random: they have no order.
     """
 
     name = models.CharField(max_length=40, primary_key=True)

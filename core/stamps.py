@@ -1,10 +1,9 @@
 """Version stamps: how a process learns that its in-memory copy of something is out of date."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-
-from django.db.models import F
 
 from core.models import Stamp
 
@@ -12,9 +11,12 @@ _known: ContextVar[dict[str, int] | None] = ContextVar("known_stamps", default=N
 
 
 def bump(name: str) -> None:
-    """Say that whatever ``name`` stands for has changed; call it inside the transaction of the change."""
-    if not Stamp.objects.filter(name=name).update(version=F("version") + 1):
-        Stamp.objects.get_or_create(name=name, defaults={"version": 1})
+    """Say that whatever ``name`` stands for has changed; call it inside the transaction of the change.
+
+    The new version is random, not the next number: were the transaction rolled back, another change would get the
+    same number, and a process that has seen the first would take its copy for current.
+    """
+    Stamp.objects.update_or_create(name=name, defaults={"version": 1 + secrets.randbits(62)})
     known = _known.get()
     if known is not None:
         known.clear()
