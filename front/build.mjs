@@ -24,7 +24,8 @@ const content = ["portal", "core", "search", "goodpractices", "accounts", "conte
 ]).concat([`${here}src/js/*.js`]);
 const purged = await new PurgeCSS().purge({
   content, css: [{ raw: eclCss() }], variables: true, keyframes: true, fontFace: false,
-  safelist: { standard: [/^:root/, "html", "body"] },
+  // Our own styles use the whole scale of the primary colour, whatever ECL's kept rules use of it.
+  safelist: { standard: [/^:root/, "html", "body"], variables: [/^--ecl-color-primary/] },
 });
 const kept = purged[0].css;
 const own = readdirSync(`${here}src/css`).sort().map((name) => readFileSync(`${here}src/css/${name}`, "utf8")).join("\n");
@@ -57,3 +58,4 @@ writeFileSync(`${out}/icons.svg`, `<svg xmlns="http://www.w3.org/2000/svg">\n${s
 const mark = readFileSync(`${here}src/icons/brand.svg`, "utf8");
 writeFileSync(`${out}/icon.svg`, mark.replace(/currentColor/g, "#17406d").replace(/var\(--accent,(#[0-9a-f]+)\)/g, "$1"));
 copyFileSync(`${ecl}/LICENSE`, `${out}/LICENSE-ECL.txt`);
+copyFileSync(`${here}src/licences/LICENSE-Inter.txt`, `${out}/LICENSE-Inter.txt`);

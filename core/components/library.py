@@ -5,7 +5,7 @@ from django.template import Context, Template
 from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
-from core.components.patterns import PATTERNS, Pattern
+from core.components.patterns import GROUPS, PATTERNS, Pattern
 
 
 def rendered(pattern: Pattern, example: str) -> SafeString:
@@ -16,7 +16,11 @@ def rendered(pattern: Pattern, example: str) -> SafeString:
 class _Dotted(dict[str, object]):
     """A dictionary whose values can be read as attributes, as tags read them from real entries."""
 
-    __getattr__ = dict.__getitem__
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
 
 
 def _attributes(value: object) -> dict[str, object]:
@@ -33,7 +37,7 @@ def _attributes(value: object) -> dict[str, object]:
 
 def overview(request: HttpRequest) -> HttpResponse:
     """Every component by name."""
-    return TemplateResponse(request, "components/library/overview.html", {"patterns": PATTERNS})
+    return TemplateResponse(request, "components/library/overview.html", {"groups": GROUPS})
 
 
 def component(request: HttpRequest, name: str) -> HttpResponse:

@@ -164,10 +164,10 @@ def pagination(*, pages: Any) -> dict[str, Any]:
 
 @register.simple_block_tag
 def content_item(content: str, *, item: Any) -> SafeString:
-    """Print an item of a list (``search.presentation.ResultItem``) as a line; the content is what can be done with it."""
+    """Print an item of a list (``search.presentation.ResultItem``) as a line; the content: what to do with it."""
     # The block's own content was escaped when it was rendered.
     actions = mark_safe(content.strip())  # noqa: S308
-    return get_template("components/content_item.html").render({"item": item, "actions": actions})
+    return SafeString(get_template("components/content_item.html").render({"item": item, "actions": actions}))
 
 
 @register.simple_block_tag
