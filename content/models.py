@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
-from wagtail.search import index
 
 from content.querysets import ContentItemQuerySet
 from core.languages import CHOICES, ENDONYMS
@@ -66,9 +65,7 @@ class SlugHistory(models.Model):
         return self.slug
 
 
-class ContentItem(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel
-):
+class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """One item of any kind of content.
 
     ``kind`` is the prefix of the stable id, ``section`` the first part of the public address; both are set by the
@@ -76,6 +73,8 @@ class ContentItem(
     """
 
     is_content_item: ClassVar[bool] = True
+    #: Fields that the audit log never repeats.
+    private_fields: ClassVar[frozenset[str]] = frozenset()
     #: The fields that hold terms of the shared vocabulary.
     term_fields: ClassVar[tuple[str, ...]] = ("topics", "countries")
     kind: ClassVar[str]

@@ -1,5 +1,6 @@
 """The verbs of a content item's life; each checks permission, writes the audit log and tells the layers above."""
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.actions.delete import DeleteAction
 from wagtail.actions.unpublish import UnpublishAction
+from wagtail.models import Revision
 
 from accounts.permissions import Action, may
 from content.models import SlugHistory, next_review
@@ -150,3 +152,24 @@ def _carry_review_into_draft(item: "ContentItem") -> None:
     if revision is not None:
         revision.content["review_on"] = item.review_on.isoformat() if item.review_on else None
         revision.save(update_fields=["content"])
+
+
+def refuse_unready_schedules(now: dt.datetime | None = None) -> list[str]:
+    """Take back the schedule of due revisions that may no longer be published, and return the items' stable ids.
+
+    Rules can change between the scheduling and its hour (a term is retired, a country removed). One such item must
+    not keep the others from being published; it stays a draft, and the audit log says why.
+    """
+    refused: list[str] = []
+    for revision in Revision.objects.filter(approved_go_live_at__lt=now or timezone.now()).order_by("pk"):
+        item = revision.as_object()
+        problems = item.publication_problems() if getattr(item, "is_content_item", False) else []
+        if not problems:
+            continue
+        with transaction.atomic():
+            revision.approved_go_live_at = None
+            revision.save(update_fields=["approved_go_live_at"])
+            messages = {field: str(message) for field, message in problems}
+            audit.record(user=revision.user, action="content.schedule-refused", instance=item, after=messages)
+        refused.append(item.uid)
+    return refused

@@ -32,11 +32,15 @@ def _plain(value: Any) -> Any:
 
 
 def snapshot(instance: models.Model, fields: "tuple[str, ...] | None" = None) -> dict[str, Any]:
-    """Return the plain column values of ``instance`` (foreign keys as keys), optionally only some ``fields``."""
+    """Return the plain column values of ``instance`` (foreign keys as keys), optionally only some ``fields``.
+
+    What the model names as ``private_fields`` is left out: the log outlives the reason for keeping it.
+    """
+    private: frozenset[str] = getattr(instance, "private_fields", frozenset())
     return {
         field.name: _plain(field.value_from_object(instance))
         for field in instance._meta.concrete_fields
-        if fields is None or field.name in fields
+        if field.name not in private and (fields is None or field.name in fields)
     }
 
 

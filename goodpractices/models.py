@@ -10,7 +10,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.models import Orderable, Page
-from wagtail.search import index
 
 from content.models import ContentItem, Scope
 from core.dates import Precision, format_partial_date
@@ -87,6 +86,7 @@ class GoodPractice(ContentItem):
     kind = "practice"
     section = "good-practices"
     term_fields = ("topics", "countries", "target_groups")
+    private_fields = frozenset({"contact_name", "contact_email"})
 
     record = models.CharField(
         _("record"),
@@ -146,16 +146,6 @@ class GoodPractice(ContentItem):
     room_for_improvement = models.TextField(_("room for improvement"), blank=True)
 
     objects = GoodPracticeQuerySet.as_manager()
-    search_fields: ClassVar[list[index.BaseField]] = [
-        index.SearchField("title"),
-        index.SearchField("english_title"),
-        index.SearchField("organisation"),
-        index.AutocompleteField("title"),
-        index.AutocompleteField("english_title"),
-        index.FilterField("live"),
-        index.FilterField("language"),
-        index.FilterField("record"),
-    ]
 
     class Meta(ContentItem.Meta):
         verbose_name = _("good practice")
