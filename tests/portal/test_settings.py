@@ -60,6 +60,7 @@ def test_a_database_address_is_taken_apart() -> None:
         lambda: env.database_from_url("mysql://localhost/portal"),
         lambda: env.cache_from_url("memcached://localhost"),
         lambda: env.storage_folder("s3://bucket"),
+        lambda: env.email_from_url("pigeon://x"),
     ],
 )
 def test_an_unknown_kind_of_service_is_refused(read: "object") -> None:
@@ -73,6 +74,27 @@ def test_an_unknown_kind_of_service_is_refused(read: "object") -> None:
 )
 def test_each_kind_of_cache_is_understood(url: str, backend: str) -> None:
     assert str(env.cache_from_url(url)["BACKEND"]).endswith(backend)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example", {"EMAIL_PORT": 25, "EMAIL_USE_SSL": False, "EMAIL_USE_TLS": False}),
+        (
+            "smtp://me:p%40ss@mail.example:587",
+            {"EMAIL_PORT": 587, "EMAIL_USE_TLS": True, "EMAIL_HOST_PASSWORD": "p@ss"},
+        ),
+        ("smtps://mail.example", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False}),
+    ],
+)
+def test_mail_goes_to_a_server(url: str, expected: dict[str, object]) -> None:
+    found = env.email_from_url(url)
+    assert found["EMAIL_HOST"] == "mail.example"
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_mail_may_be_files(tmp_path: Path) -> None:
+    assert env.email_from_url(f"file://{tmp_path}")["EMAIL_FILE_PATH"] == str(tmp_path)
 
 
 def test_files_are_stored_where_the_address_says(tmp_path: Path) -> None:
