@@ -233,7 +233,8 @@ class GoodPractice(ContentItem):
 
     def _age_problems(self) -> "list[tuple[str, _StrPromise | str]]":
         if self.start_date is None:
-            return [("start_date", _("Start date: not filled in."))]
+            # The template asks for dates, or for a practice that has become part of a regular service.
+            return [] if self.regular_service else [("start_date", _("Start date: not filled in."))]
         age = timezone.localdate() - self.start_date
         if age >= LEAST_AGE:
             return []

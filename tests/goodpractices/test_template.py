@@ -65,6 +65,12 @@ def test_a_practice_must_be_a_year_old() -> None:
     assert "not filled in" in problems(start_date=None)["start_date"]
 
 
+def test_a_regular_service_may_leave_its_dates_open_but_never_be_younger_than_a_year() -> None:
+    assert problems(start_date=None, regular_service=True) == {}
+    young = timezone.localdate() - dt.timedelta(days=100)
+    assert "at least one year" in problems(start_date=young, regular_service=True)["start_date"]
+
+
 def test_places_and_topics_are_asked_for() -> None:
     assert set(problems(topics=[], countries=[])) == {"topics", "countries"}
     assert problems(countries=[], scope="eu") == {}
