@@ -37,6 +37,8 @@ class Site(BaseApplication):
             "worker_class": "gthread",
             "threads": 4,
             "graceful_timeout": 3,
+            # Long searches get a page that helps, not the server's own refusal.
+            "limit_request_line": 8190,
             "loglevel": "warning",
             "proc_name": "portal",
             "control_socket_disable": True,
