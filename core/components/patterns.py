@@ -1,5 +1,6 @@
 """Examples of every component, for the pattern library and its test."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -43,6 +44,7 @@ _ITEM: Final = {
     "summary": "Young refugees and local buddies live together for at least a year and learn from each other.",
     "summary_html": mark_safe("Young refugees and local buddies live together for at least a year."),
     "summary_lang": "",
+    "published": dt.date(2026, 11, 18),
     "published_text": "18 November 2026",
     "why": "Found in its themes, topics or places",
     "themes": [{"code": "social-cohesion", "name": "Social Cohesion"}],
@@ -190,10 +192,15 @@ _LISTS: Final = (
         "Words to look for, sent by GET.",
         (
             '{% search_form action="#" field="q-list" label=label value=value %}',
-            '{% search_form action="#" field="q-page" label=label kind="page" %}',
-            '<div class="hero">{% search_form action="#" field="q-hero" label=label kind="hero" %}</div>',
+            '{% search_form action="#" field="q-page" label=page_label kind="page" %}',
+            '<div class="hero">{% search_form action="#" field="q-hero" label=hero_label kind="hero" %}</div>',
         ),
-        {"label": "Search in words", "value": "housing"},
+        {
+            "label": "Search in words",
+            "page_label": "Search the portal",
+            "hero_label": "What are you looking for?",
+            "value": "housing",
+        },
     ),
     Pattern(
         "facet", "Values of a field with their counts.", ("{% facet facet=facet opened=True %}",), {"facet": _FACET}
