@@ -13,7 +13,9 @@ from fontTools.varLib import instancer
 
 SUBSETS = {
     "latin": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212",
-    "latin-ext": "U+0100-02AF,U+1E00-1EFF,U+2020,U+20A0-20AB,U+20AD-20CF",
+    # The letters of the official languages beyond Latin-1 (Latin Extended-A, Romanian comma letters, capital sharp s):
+    # nearly every list names a Polish or Czech place, so each letter more is paid for by every reader.
+    "latin-ext": "U+0100-017F,U+0218-021B,U+1E9E",
     "greek": "U+0370-03FF",
     "cyrillic": "U+0400-045F,U+0490-0491,U+2116",
 }
