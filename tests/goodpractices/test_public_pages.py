@@ -298,3 +298,21 @@ def test_a_practice_costs_the_same_with_one_link_and_with_ten(site: Client, on_c
     furnish(10)
     assert count_queries(site, practice.get_absolute_url()) == one
     assert one <= 12
+
+
+def test_nothing_found_says_what_was_searched_and_offers_what_would_be_found(site: Client, on_commit: Any) -> None:
+    publish(on_commit, title="Mentoring in Antwerp")
+    page = get(site, "/en/good-practices/?q=zzqqx&country=BE").content.decode()
+    assert "zzqqx" in page
+    assert "Country: Belgium" in page
+    assert "Without the word “zzqqx”" in page
+    assert 'href="/en/good-practices/?country=BE"' in page
+    page = get(site, "/en/good-practices/?q=mentoring&country=MT").content.decode()
+    assert "Without Country: Malta" in page
+    assert "1 result" in page
+
+
+def test_notes_of_the_editors_are_marked_as_english(site: Client, on_commit: Any) -> None:
+    practice = publish(on_commit, strengths="Cheap and quick.")
+    assert '<p lang="en">Cheap and quick.</p>' in get(site, f"/de{practice.get_path()}").content.decode()
+    assert "<p>Cheap and quick.</p>" in get(site, f"/en{practice.get_path()}").content.decode()

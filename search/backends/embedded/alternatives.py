@@ -30,7 +30,9 @@ def alternatives(snapshot: Snapshot, request: SearchRequest, found: Found, narro
     if request.date_from or request.date_to:
         undated = narrow(snapshot, replace(request, date_from=None, date_to=None), found.ids)
         options.append(Alternative(len(undated.all_but()), facet="dates"))
-    if len(found.by_word) > 1:
+    # Without its only word a search is just its filters, which is worth offering only when there are some.
+    limited = any(request.filters.values()) or request.date_from or request.date_to
+    if len(found.by_word) > 1 or limited:
         for word, _ids in found.by_word:
             rest = found.others
             for other, ids in found.by_word:
