@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import models
 from django.utils import formats
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +25,23 @@ def format_partial_date(value: dt.date | None, precision: str) -> str:
     if precision == Precision.MONTH:
         return formats.date_format(value, "YEAR_MONTH_FORMAT")
     return formats.date_format(value, "DATE_FORMAT")
+
+
+def format_period(start: dt.date | None, start_precision: str, end: dt.date | None, end_precision: str) -> str:
+    """Return from when to when in the active language, no more exactly than is known; empty when nothing is."""
+    first, last = format_partial_date(start, start_precision), format_partial_date(end, end_precision)
+    if first and last and first != last:
+        return gettext("%(start)s – %(end)s") % {"start": first, "end": last}
+    # French and German put an article before a day and none before a month or a year.
+    if first and not last:
+        to_the_day = start_precision == Precision.DAY
+        sentence = pgettext("a day", "since %(start)s") if to_the_day else gettext("since %(start)s")
+        return sentence % {"start": first}
+    if last and not first:
+        to_the_day = end_precision == Precision.DAY
+        sentence = pgettext("a day", "until %(end)s") if to_the_day else gettext("until %(end)s")
+        return sentence % {"end": last}
+    return first
 
 
 def iso_partial_date(value: dt.date | None, precision: str) -> str:

@@ -12,7 +12,7 @@ from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.models import Orderable, Page
 
 from content.models import ContentItem, Scope
-from core.dates import Precision, format_partial_date
+from core.dates import Precision, format_period
 from core.pages import TRANSLATED_FIELDS, TranslatedPageMixin, page_edit_handler
 from goodpractices.querysets import GoodPracticeQuerySet
 from goodpractices.template import SECTIONS, WORD_LIMITS
@@ -164,13 +164,7 @@ class GoodPractice(ContentItem):
     @property
     def period(self) -> str:
         """When the practice ran, in the active language and no more exactly than is known; may be empty."""
-        start = format_partial_date(self.start_date, self.start_precision)
-        end = format_partial_date(self.end_date, self.end_precision)
-        if start and end and start != end:
-            return gettext("%(start)s – %(end)s") % {"start": start, "end": end}
-        if start and not end:
-            return gettext("since %(start)s") % {"start": start}
-        return start or (gettext("until %(end)s") % {"end": end} if end else "")
+        return format_period(self.start_date, self.start_precision, self.end_date, self.end_precision)
 
     def get_preview_template(self, request: "HttpRequest", mode_name: str) -> str:
         """The public page's own template."""

@@ -258,7 +258,10 @@ def _theme_names(practice: GoodPractice) -> str:
 
 
 def _group_names(practice: GoodPractice) -> str:
-    return "; ".join(f"{axis}: {', '.join(names)}" for axis, names in groups_by_axis(practice))
+    return _("; ").join(
+        _("%(facet)s: %(values)s") % {"facet": axis, "values": ", ".join(names)}
+        for axis, names in groups_by_axis(practice)
+    )
 
 
 def _criteria_summary(practice: GoodPractice) -> str:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from core.dates import iso_partial_date
@@ -30,6 +31,11 @@ _BODY_FIELDS = (
 def _names(vocabulary: str, parent: str = "") -> dict[str, str]:
     entries = getattr(get_catalogue(), vocabulary)
     return {code: entry.name for code, entry in entries.items() if not parent or entry.parent == parent}
+
+
+def _language_names() -> dict[str, str]:
+    # French writes languages small, but not at the head of a line.
+    return {code: capfirst(name) for code, name in _names("languages").items()}
 
 
 def _country_names() -> dict[str, str]:
@@ -102,7 +108,7 @@ def register() -> None:
                 FacetDefinition("topic", _("Topic"), lambda: _names("topics")),
                 FacetDefinition("country", _("Country"), _country_names),
                 FacetDefinition("target_group", _("Target group"), lambda: _names("target_groups")),
-                FacetDefinition("language", _("Original language"), lambda: _names("languages"), order="label"),
+                FacetDefinition("language", _("Original language"), _language_names, order="label"),
                 FacetDefinition("year", _("Start year"), order="descending", pattern=r"[0-9]{4}"),
                 FacetDefinition("evidence", _("Evidence"), _evidence_names),
                 FacetDefinition("record", _("Record"), _record_names),

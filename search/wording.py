@@ -43,7 +43,7 @@ def description(
         names = [labels[name].get(code, code) for code in codes]
         parts.append(_("%(facet)s: %(values)s") % {"facet": definitions[name].label, "values": _(" or ").join(names)})
     parts += date_words(query)
-    return _("%(list)s: %(parts)s") % {"list": heading, "parts": "; ".join(parts)} if parts else heading
+    return _("%(list)s: %(parts)s") % {"list": heading, "parts": _("; ").join(parts)} if parts else heading
 
 
 def date_words(query: ListQuery) -> list[str]:
