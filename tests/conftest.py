@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 from portal.catalogues import compile_catalogues
 from tests.databases import place_migrated_database
@@ -54,3 +55,10 @@ def _empty_cache() -> Iterator[None]:
 def _forget_the_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
     """The copy in memory goes by a version number in the database, which every test's rollback turns back."""
     monkeypatch.setattr("taxonomy.catalogue._cached", None)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request under /de/ leaves its language behind for whatever runs next in the process."""
+    with translation.override("en"):
+        yield

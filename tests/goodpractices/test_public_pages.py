@@ -10,18 +10,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from content import services
 from goodpractices.models import Criterion, CriterionAssessment, GoodPractice, PracticeLink
 from tests.goodpractices.builders import draft, published, words
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Any:
-    # A request under /de/ leaves its language behind for the next test.
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
