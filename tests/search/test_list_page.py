@@ -179,7 +179,7 @@ def test_a_result_says_why_it_was_found_when_nothing_shown_tells() -> None:
         thing(1, language="de", title="Schiffe", english_title="Ships", summary="Alt.", english_summary="Old boats."),
         thing(2, title="Garden", labels={"en": "Housing"}),
     )
-    assert shown("q=boats", "de").items[0].why == "Found in the English translation"
+    assert shown("q=boats", "de").items[0].why == "In der englischen Übersetzung gefunden"
     assert shown("q=housing").items[0].why == "Found in its themes, topics or places"
     assert shown("q=garden").items[0].why == ""
 
