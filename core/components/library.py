@@ -16,11 +16,10 @@ def rendered(pattern: Pattern, example: str) -> SafeString:
 class _Dotted(dict[str, object]):
     """A dictionary whose values can be read as attributes, as tags read them from real entries."""
 
-    def __getattr__(self, name: str) -> object:
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(name) from error
+    def __getattribute__(self, name: str) -> object:
+        if dict.__contains__(self, name):
+            return dict.__getitem__(self, name)
+        return super().__getattribute__(name)
 
 
 def _attributes(value: object) -> dict[str, object]:

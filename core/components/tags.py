@@ -14,7 +14,8 @@ from django import template
 from django.conf import settings
 from django.template.loader import get_template
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.formats import localize
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -122,17 +123,28 @@ def search_form(
     return {"action": action, "field": field, "label": label, "value": value, "hidden": hidden, "kind": kind}
 
 
+def _checkbox(name: str, tick: str, value: Any) -> str:
+    code = escape(value.value)
+    checked = " checked" if value.selected else ""
+    return (
+        f'<div class="ecl-checkbox"><input class="ecl-checkbox__input" type="checkbox" id="{name}-{code}" '
+        f'name="{name}" value="{code}"{checked}><label class="ecl-checkbox__label" for="{name}-{code}">'
+        f'<span class="ecl-checkbox__box">{tick}</span><span class="ecl-checkbox__text">{escape(value.label)}</span> '
+        f'<span class="count">{localize(value.count)}</span></label></div>'
+    )
+
+
 @register.inclusion_tag("components/facet.html")
 def facet(*, facet: Any, opened: bool = False) -> dict[str, Any]:
     """Print a group of checkboxes with counts.
 
     ``facet`` has ``name``, ``label``, ``selected_count`` and ``values`` (value, label, count, selected).
     """
-    return {
-        "facet": facet,
-        "opened": opened or bool(facet.selected_count),
-        "tick": f"{_sprite()}#check",
-    }
+    # A list prints some hundred and fifty boxes: as a template they took a fifth of the whole page's time.
+    name = escape(facet.name)
+    tick = icon("check", "s").replace('class="icon', 'class="ecl-checkbox__icon icon', 1)
+    boxes = mark_safe("".join(_checkbox(name, tick, value) for value in facet.values))  # noqa: S308
+    return {"facet": facet, "opened": opened or bool(facet.selected_count), "boxes": boxes}
 
 
 @register.inclusion_tag("components/chips.html")
