@@ -132,7 +132,7 @@ def _facts(practice: GoodPractice, lang: str) -> list[Fact]:
     duration = practice.period
     if practice.regular_service:
         regular = _("part of a regular service")
-        duration = f"{duration}; {regular}" if duration else regular
+        duration = _("; ").join([duration, regular]) if duration else regular
     facts = [
         Fact(_("Place"), places(practice)),
         Fact(_("Period"), duration),

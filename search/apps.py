@@ -2,14 +2,14 @@
 
 from django.apps import AppConfig
 from django.core import checks
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SearchConfig(AppConfig):
     """One search over everything."""
 
     name = "search"
-    verbose_name = _("Search")
+    verbose_name = pgettext_lazy("heading", "Search")
 
     def ready(self) -> None:
         """Follow what content and taxonomy announce, and check that no kind of content was forgotten."""
