@@ -15,6 +15,7 @@ from wagtail.snippets.views.chooser import (
     SnippetChosenView,
     SnippetCreateView,
 )
+from wagtail.snippets.widgets import AdminSnippetChooser
 
 from accounts.permissions import Action
 from content.guard import require_reach
@@ -83,6 +84,16 @@ class NoCreateView(SnippetCreateView):
         raise Http404
 
 
+class ItemChooser(AdminSnippetChooser):
+    """The chooser's field: Wagtail puts its words together in whatever language is active when it is made."""
+
+    def __init__(self, model: Any = None, **kwargs: Any) -> None:
+        super().__init__(model, **kwargs)
+        self.choose_one_text = _("Choose")
+        self.choose_another_text = _("Choose another")
+        self.link_to_chosen_text = _("Edit")
+
+
 class GuardedChooserViewSet(SnippetChooserViewSet):
     """The chooser of every kind of content."""
 
@@ -91,3 +102,4 @@ class GuardedChooserViewSet(SnippetChooserViewSet):
     chosen_view_class = GuardedChosenView
     chosen_multiple_view_class = GuardedChosenMultipleView
     create_view_class = NoCreateView
+    base_widget_class = ItemChooser

@@ -101,7 +101,7 @@ class GoodPracticeViewSet(GuardedItemViewSet):
         Column("country_names", label=_("Countries")),
         Column("get_record_display", label=_("Record"), sort_key="record"),
         Column("contributor", label=_("Contributor"), sort_key="contributor"),
-        UpdatedAtColumn(),
+        UpdatedAtColumn(label=_("Changed")),
         ReviewColumn("review_on", label=_("Review due"), sort_key="review_on"),
     ]
     list_export: ClassVar[list[str]] = [
