@@ -65,8 +65,14 @@ class ContactForm(forms.Form):
         """Return every problem as (id of the field, message), for the summary at the top."""
         found: list[tuple[str, StrOrPromise]] = []
         for name, errors in self.errors.items():
-            target = name if name in {"name", "email", "text"} else "text"
-            found += [(f"contact-{target}", str(error)) for error in errors]
+            if name in {"name", "email", "text"}:
+                # "This field is required" says nothing where the field is not in sight.
+                label = self.fields[name].label
+                found += [
+                    (f"contact-{name}", _("%(label)s: %(text)s") % {"label": label, "text": error}) for error in errors
+                ]
+            else:
+                found += [("contact-text", str(error)) for error in errors]
         return found
 
 

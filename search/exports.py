@@ -124,7 +124,7 @@ def atom_response(page: ListPage, query: ListQuery, response: SearchResponse, se
         language=active_language(),
         feed_url=absolute(self_url),
         feed_guid=absolute(self_url),
-        author_name=str(settings.WAGTAIL_SITE_NAME),
+        author_name=str(settings.SITE_NAME),
     )
     for item, hit in zip(page.items, response.hits, strict=True):
         published = _moment(hit.dates.get(PUBLISHED, ""), item.published)
