@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from core.text import clean_text
+from core.visitors import visitor_address
 from goodpractices import services
 from goodpractices.models import GoodPractice
 
@@ -82,10 +83,15 @@ def _new_token() -> str:
 
 def _too_many(request: HttpRequest) -> bool:
     """Return whether this visitor has sent too much; the address is only kept as a keyed hash, for an hour."""
-    visitor = salted_hmac(_SALT, request.META.get("REMOTE_ADDR", "")).hexdigest()[:32]
+    visitor = salted_hmac(_SALT, visitor_address(request)).hexdigest()[:32]
     key = f"contact:{visitor}"
-    cache.add(key, 0, timeout=_HOUR)
-    return cache.incr(key) > _MESSAGES_AN_HOUR
+    if cache.add(key, 1, timeout=_HOUR):
+        return False
+    try:
+        return cache.incr(key) > _MESSAGES_AN_HOUR
+    except ValueError:
+        # The hour ended between the two lines.
+        return False
 
 
 @csrf_exempt

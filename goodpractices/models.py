@@ -279,7 +279,7 @@ class PracticeAttachment(Orderable):
 class ContactMessage(models.Model):
     """A visitor's message to the contact person of a practice, whose address stays hidden.
 
-    The row is written in the request, sent by the worker, and emptied of the text once it is sent.
+    The row is written in the request, sent by the worker, and emptied of everything personal once it is sent.
     """
 
     practice = models.ForeignKey(GoodPractice, on_delete=models.CASCADE, related_name="+")

@@ -133,5 +133,7 @@ def pass_on(key: int) -> bool:
         later = timezone.now() + dt.timedelta(minutes=2**message.attempts)
         ContactMessage.objects.filter(pk=key).update(not_before=later, error=repr(error)[:300])
         return False
-    ContactMessage.objects.filter(pk=key).update(sent_at=timezone.now(), error="", text="")
+    ContactMessage.objects.filter(pk=key).update(
+        sent_at=timezone.now(), error="", text="", sender_name="", sender_email=""
+    )
     return True

@@ -6,8 +6,9 @@ from unittest import mock
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from core.visitors import visitor_address
 from goodpractices.models import ContactMessage, GoodPractice
 from goodpractices.services import pass_on
 from goodpractices.tasks import pass_on_messages
@@ -132,3 +133,31 @@ def test_a_failing_mail_server_loses_nothing(site: Client, practice: GoodPractic
     assert pass_on_messages() == 1
     assert pass_on_messages() == 0
     assert len(mail.outbox) == 1
+
+
+def test_behind_a_proxy_each_visitor_is_counted_alone(site: Client, practice: GoodPractice, settings: Any) -> None:
+    settings.SECURE_PROXY = True
+    settings.SECURE_SSL_REDIRECT = False
+
+    def status(forwarded: str) -> int:
+        form = {"name": "Ada", "email": "ada@example.org", "text": TEXT, "token": token(site, practice)}
+        return int(site.post(address(practice), form, headers={"X-Forwarded-For": forwarded}).status_code)
+
+    # What a visitor writes before the proxy's own entry makes nobody another visitor.
+    assert [status(f"10.0.0.{number}, 192.0.2.7") for number in range(6)] == [200] * 5 + [429]
+    assert status("192.0.2.8") == 200
+
+
+def test_without_a_proxy_an_invented_address_counts_for_nothing(site: Client, practice: GoodPractice) -> None:
+    request = RequestFactory().get("/", headers={"X-Forwarded-For": "192.0.2.7"})
+    assert visitor_address(request) == "127.0.0.1"
+
+
+def test_nothing_personal_stays_once_a_message_is_sent(
+    site: Client, practice: GoodPractice, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        send(site, practice)
+    message = ContactMessage.objects.get()
+    assert message.sent_at is not None
+    assert (message.sender_name, message.sender_email, message.text) == ("", "", "")
