@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -284,7 +284,14 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
         check_publishable(revision.as_object())
         # The audit log names who published; Wagtail's signal only knows who wrote the version.
         revision.published_by = kwargs.get("user")
-        return super().publish(revision, **kwargs)
+        # Wagtail's command for schedules opens no transaction: what is public and what is announced belong together.
+        with transaction.atomic():
+            return super().publish(revision, **kwargs)
+
+    def unpublish(self, *args: Any, **kwargs: Any) -> Any:
+        """Take the item off the public site and announce it, both or neither; schedules come through here."""
+        with transaction.atomic():
+            return super().unpublish(*args, **kwargs)
 
     def with_content_json(self, content: dict[str, Any]) -> "ContentItem":
         """Return the item as a revision holds it; what no revision may turn back stays as it is."""

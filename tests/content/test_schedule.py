@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.utils import timezone
@@ -65,3 +66,16 @@ def test_the_audit_log_never_repeats_a_contact_address() -> None:
 
 def test_items_stay_out_of_the_offices_own_index(settings: Any) -> None:
     assert not issubclass(ContentItem, Indexed)
+
+
+def test_a_scheduled_change_becomes_public_with_its_announcement_or_not_at_all() -> None:
+    row = draft()
+    revision = row.get_latest_revision()
+    with mock.patch("content.signal_handlers.announce", side_effect=RuntimeError), pytest.raises(RuntimeError):
+        revision.publish()
+    assert not GoodPractice.objects.get(pk=row.pk).live
+    revision.publish()
+    public = GoodPractice.objects.get(pk=row.pk)
+    with mock.patch("content.signal_handlers.announce", side_effect=RuntimeError), pytest.raises(RuntimeError):
+        public.unpublish(set_expired=True)
+    assert GoodPractice.objects.get(pk=row.pk).live
