@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.urls import get_resolver
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response, has_vary_header, patch_vary_headers
 
 from core import cache, stamps
 
@@ -129,6 +129,14 @@ class AnonymousPageCacheMiddleware:
             and not response.cookies
             and "private" not in control
             and "no-store" not in control
+            and not AnonymousPageCacheMiddleware._speaks_visitors_language(response)
+        )
+
+    @staticmethod
+    def _speaks_visitors_language(response: HttpResponse) -> bool:
+        """Whether the page's language came from the browser, not from the address that it would be kept under."""
+        return response.headers.get("Content-Type", "").startswith("text/html") and has_vary_header(
+            response, "Accept-Language"
         )
 
     @staticmethod

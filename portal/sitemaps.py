@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from wagtail.models import Page
 
 from content.registry import kinds
+from core import cache
 from core.addresses import absolute
 from core.pages import LANGUAGES
 from taxonomy.catalogue import get_catalogue
@@ -50,4 +51,6 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     entries = _page_entries(request) + _theme_entries()
     entries += _item_entries(MOST_ENTRIES - len(entries))
     body = render_to_string("portal/sitemap.xml", {"entries": entries})
-    return HttpResponse(body, content_type="application/xml; charset=utf-8")
+    response = HttpResponse(body, content_type="application/xml; charset=utf-8")
+    cache.shows(response, [cache.LISTS])
+    return response

@@ -193,3 +193,10 @@ def test_a_purge_by_the_worker_reaches_the_web_process(tmp_path: Path) -> None:
     assert printed[0][0] == ""
     assert printed[0][1]
     assert printed[1][0] == printed[0][1]
+
+
+def test_a_page_in_the_language_of_the_browser_is_not_kept_for_others() -> None:
+    site = Site(lambda: HttpResponse("Seite", headers={"Vary": "Accept-Language"}))
+    site.get("/pattern-library/")
+    site.get("/pattern-library/")
+    assert site.asked == 2

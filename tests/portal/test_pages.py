@@ -103,6 +103,10 @@ def test_the_sitemap_names_every_language(site: Client) -> None:
         assert any(address.endswith(f"/{language}/themes/social-cohesion/") for address in addresses)
 
 
+def test_a_publication_renews_the_sitemap(site: Client) -> None:
+    assert "lists" in site.get("/sitemap.xml").headers["Surrogate-Key"].split()
+
+
 def test_robots_and_the_security_contact(site: Client) -> None:
     assert "Sitemap: http://testserver/sitemap.xml" in site.get("/robots.txt").content.decode()
     assert "Contact: " in site.get("/.well-known/security.txt").content.decode()
