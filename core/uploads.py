@@ -6,6 +6,7 @@ A file must be what its name says; office files must hold neither macros nor mor
 
 import io
 import zipfile
+import zlib
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,7 +109,7 @@ def _office_type(upload: "UploadedFile[Any]") -> str | None:
                 raise ValidationError(_("Files with macros are not taken. Save it without macros and try again."))
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return archive.read("mimetype").decode("ascii", "ignore").strip()
-    except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
         return None
     markers = {"word/": "docx", "xl/": "xlsx", "ppt/": "pptx"}
     if "[Content_Types].xml" not in names:

@@ -124,3 +124,11 @@ def test_variants_are_made_at_upload_and_only_looked_up_later(
     assert found is not None
     assert (found.width, found.height) == (720, 480)
     assert variant(photo, "width-1") is None
+
+
+def test_an_office_file_with_broken_packing_is_refused_not_an_error() -> None:
+    content = bytearray(packed({"mimetype": b"application/vnd.oasis.opendocument.text"}))
+    place = content.index(b"mimetype") + len(b"mimetype")
+    content[place : place + 6] = b"\xff" * 6
+    with pytest.raises(ValidationError):
+        check_document(upload("text.odt", bytes(content)))
