@@ -56,6 +56,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.SecurityHeadersMiddleware",
+    # Pages weigh what the budget says also where no proxy compresses them.
+    "django.middleware.gzip.GZipMiddleware",
     "core.middleware.AnonymousPageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminPolicyMiddleware",

@@ -10,9 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "core" / "static" / "core" / "word-counter.js"
 VECTORS = json.loads((ROOT / "tests" / "core" / "word_vectors.json").read_text())
-CHROMIUM = Path("/usr/bin/chromium")
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FIELD = """
 <!doctype html><html lang="{language}"><title>Counter</title>
@@ -25,14 +24,10 @@ FIELD = """
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM.exists():
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def page(browser: Any) -> Iterator[Any]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
 
 
 def show(page: Any, text: str = "", language: str = "en") -> None:

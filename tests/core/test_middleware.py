@@ -2,7 +2,7 @@
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from core.middleware import SecurityHeadersMiddleware, WellFormedRequestMiddleware
 
@@ -46,3 +46,13 @@ def test_a_nul_byte_in_the_path_is_answered_with_400(rf: RequestFactory) -> None
 @pytest.mark.parametrize("query", ["", "q=caf%C3%A9", "q=%E2%82%AC", "q=a+b&&=", "q=100%", "q=%zz", "q=%F0%9F%98%80"])
 def test_whatever_is_text_passes(rf: RequestFactory, query: str) -> None:
     assert WellFormedRequestMiddleware(answer)(rf.get("/en/", QUERY_STRING=query)).status_code == 200
+
+
+def test_a_page_is_compressed_and_still_revalidates(client: Client, db: None) -> None:
+    first = client.get("/en/search/", headers={"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in first.headers["Vary"]
+    assert int(first.headers["Content-Length"]) == len(first.content)
+    again = {"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
+    assert client.get("/en/search/", headers=again).status_code == 304
+    assert "Content-Encoding" not in client.get("/en/search/").headers

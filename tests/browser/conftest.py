@@ -1,0 +1,123 @@
+"""The portal as visitors get it, served for the browser tests: production settings, hashed files, demo content."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import missing
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EDITOR = ("editor@tests.example", "a-long-password-for-tests")
+MAKE_EDITOR = f"""
+from django.contrib.auth.models import Group
+from accounts.models import User
+editor = User.objects.create_user({EDITOR[0]!r}, {EDITOR[1]!r})
+editor.groups.add(Group.objects.get(name="editor"))
+"""
+
+
+class Site:
+    """A running portal."""
+
+    def __init__(self, base: str, environment: dict[str, str]) -> None:
+        self.base = base
+        self.environment = environment
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on the portal's own database and return what it printed."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def fetch(self, path: str) -> str:
+        """Return the HTML at ``path``, whatever the status."""
+        try:
+            with urllib.request.urlopen(self.base + path) as answer:
+                return str(answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
+    for _attempt in range(150):
+        assert process.poll() is None, "the server ended at once"
+        try:
+            urllib.request.urlopen(address).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the server did not answer within 30 seconds")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve the demo content with gunicorn, as in production, until the last browser test has run."""
+    folder = tmp_path_factory.mktemp("site")
+    port = _free_port()
+    base = f"http://127.0.0.1:{port}"
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "COV_", "PYTEST_"))},
+        "DEBUG": "off",
+        "SECRET_KEY": "browser-tests-" + "x" * 50,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "BASE_URL": base,
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
+        "CACHE_URL": f"file://{folder}/cache",
+        "CELERY_BROKER_URL": "filesystem://localhost",
+        "LOG_LEVEL": "ERROR",
+    }
+    served = Site(base, environment)
+    served.manage("migrate", "--verbosity", "0")
+    served.manage("load_demo", "--verbosity", "0")
+    served.manage("shell", "--verbosity", "0", "-c", MAKE_EDITOR)
+    served.manage("collectstatic", "--noinput", "--verbosity", "0")
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", "2", "--limit-request-line", "8190", "--log-level", "error"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        _wait_for(f"{base}/readyz", process)
+        yield served
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Start the system's Chromium once."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        missing("Chromium")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
