@@ -8,7 +8,7 @@ from typing import Final
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # A dash between words separates them even without spaces around it; a hyphen or apostrophe never does.
 _SEPARATOR: Final = re.compile(r"[\s\u2014\u2026]+")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\ud800-\udfff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\ud800-\udfff\ufffe\uffff]")
 # Word processors paste vertical tabs and Unicode's own separators where a line ends.
 _LINE_END: Final = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028]")
 

@@ -51,6 +51,7 @@ def test_two_texts_with_a_space_between_have_the_words_of_both(first: str, secon
         ("nul\x00byte", "nulbyte"),
         ("\ufeffmark", "mark"),
         ("half\ud800pair", "halfpair"),
+        ("no\ufffe character\uffff of XML", "no character of XML"),
         ("e\u0301", "é"),
         ("  spaces  ", "spaces"),
         ("tab\tstays", "tab\tstays"),
