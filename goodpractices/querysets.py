@@ -28,14 +28,18 @@ class GoodPracticeQuerySet(ContentItemQuerySet):
         return self.prefetch_related("topics", "countries", "target_groups")
 
     def for_page(self) -> Self:
-        """Practices with everything their page shows but their terms, which ``content.terms.read_codes`` reads."""
+        """Practices with everything their page shows but their terms, which ``content.terms.read_codes`` reads.
+
+        Few practices have files or transfers: what those point to is read where there are any, by one query more,
+        instead of being joined, a whole practice each, to a query that mostly finds nothing.
+        """
         from goodpractices.models import CriterionAssessment, PracticeAttachment, TransferRecord
 
         return self.prefetch_related(
             "links",
-            Prefetch("attachments", PracticeAttachment.objects.select_related("document")),
+            Prefetch("attachments", PracticeAttachment.objects.prefetch_related("document")),
             Prefetch("assessments", CriterionAssessment.objects.select_related("criterion")),
-            Prefetch("transfers", TransferRecord.objects.select_related("practice")),
+            Prefetch("transfers", TransferRecord.objects.prefetch_related("practice")),
         )
 
     def for_comparison(self, numbers: Iterable[int]) -> Self:

@@ -2,7 +2,7 @@
 
 import heapq
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -188,7 +188,7 @@ class EmbeddedBackend:
         key = snapshot.ids.get(uid)
         if key is None or size < 1:
             return ()
-        scores: Counter[int] = Counter()
+        scores: defaultdict[int, float] = defaultdict(float)
         shared = [(facet, code) for facet, code in snapshot.codes_of(key) if facet in _RELATED_WEIGHTS]
         total = len(snapshot.rows)
         shared.sort(key=lambda pair: len(snapshot.facets[pair[0]][pair[1]]))
@@ -197,13 +197,13 @@ class EmbeddedBackend:
             weight = _RELATED_WEIGHTS[facet] * rarity(total, len(ids))
             candidates = ids if len(scores) < _RELATED_CANDIDATES else ids & BitMap(scores)
             for other in candidates[:_RELATED_CANDIDATES]:
-                scores[other] += weight  # type: ignore[assignment]  # Counter's stubs know whole numbers only
+                scores[other] += weight
         scores.pop(key, None)
         # Only those that reach the last place's score are compared by date: most candidates share one topic at best.
         least = min(heapq.nlargest(size, scores.values()), default=0)
         finalists = [other for other, score in scores.items() if score >= least]
         best = heapq.nsmallest(size, finalists, key=lambda other: (-scores[other], snapshot.newest_key(other)))
-        return self._hits([(other, float(scores[other])) for other in best], ParsedQuery(), highlight=False)
+        return self._hits([(other, scores[other]) for other in best], ParsedQuery(), highlight=False)
 
 
 def _narrow(snapshot: Snapshot, request: SearchRequest, found: BitMap) -> _Narrowed:
