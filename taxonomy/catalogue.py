@@ -53,6 +53,7 @@ class Catalogue:
     target_groups: dict[str, Entry]
     organisation_types: dict[str, Entry]
     document_types: dict[str, Entry]
+    _by_name: dict[str, list[Entry]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def topics_of(self, theme: str) -> list[Entry]:
         """The topics of the theme with that code, in order."""
@@ -73,9 +74,13 @@ class Catalogue:
         """The countries in the alphabetical order of the active language, the EU as a whole last."""
         from core.sorting import sort_key
 
-        members = [entry for entry in self.countries.values() if entry.code != Country.EU_WIDE]
-        whole = [entry for entry in self.countries.values() if entry.code == Country.EU_WIDE]
-        return sorted(members, key=lambda entry: sort_key(entry.name)) + whole
+        language = _active()
+        if language not in self._by_name:
+            # Sorted once per language for as long as this version of the vocabulary holds.
+            members = [entry for entry in self.countries.values() if entry.code != Country.EU_WIDE]
+            whole = [entry for entry in self.countries.values() if entry.code == Country.EU_WIDE]
+            self._by_name[language] = sorted(members, key=lambda entry: sort_key(entry.name)) + whole
+        return list(self._by_name[language])
 
 
 _lock = threading.Lock()

@@ -4,6 +4,7 @@ Each prints one partial of ``core/templates/components``; markup and class names
 where it has the component, with its HTML defects mended (headings instead of div titles, valid fieldsets).
 """
 
+import html
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -124,13 +125,16 @@ def search_form(
 
 
 def _checkbox(name: str, tick: str, value: Any) -> str:
-    code = escape(value.value)
+    # A list prints some hundred and fifty of these: the library's function, not Django's, which first looks whether
+    # its argument is lazy; and numbers that have no separator anywhere are not localised.
+    code, label = html.escape(str(value.value)), html.escape(str(value.label))
+    count = value.count if value.count < 1000 else localize(value.count)
     checked = " checked" if value.selected else ""
     return (
         f'<div class="ecl-checkbox"><input class="ecl-checkbox__input" type="checkbox" id="{name}-{code}" '
         f'name="{name}" value="{code}"{checked}><label class="ecl-checkbox__label" for="{name}-{code}">'
-        f'<span class="ecl-checkbox__box">{tick}</span><span class="ecl-checkbox__text">{escape(value.label)}</span> '
-        f'<span class="count">{localize(value.count)}</span></label></div>'
+        f'<span class="ecl-checkbox__box">{tick}</span><span class="ecl-checkbox__text">{label}</span> '
+        f'<span class="count">{count}</span></label></div>'
     )
 
 
