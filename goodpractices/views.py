@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from content.models import SlugHistory
 from content.terms import read_codes
@@ -28,6 +29,7 @@ MOST_COMPARED: Final = 4
 RELATED: Final = 3
 
 
+@require_safe
 def detail(request: HttpRequest, number: int, slug: str) -> "HttpResponseBase":
     """Show one practice; a former address redirects to the present one.
 
@@ -102,6 +104,7 @@ def _comparison(request: HttpRequest) -> tuple[Comparison | None, list[str], int
     return compare(chosen, remove), messages, len(chosen)
 
 
+@require_safe
 def compare_practices(request: HttpRequest) -> HttpResponse:
     """Show two to four practices field by field; fewer or wrong ones get a page that says what to do."""
     comparison, messages, count = _comparison(request)
@@ -126,6 +129,7 @@ def compare_practices(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 def compare_csv(request: HttpRequest) -> HttpResponse:
     """The comparison as a table: one row per field, one column per practice."""
     comparison, messages, _count = _comparison(request)

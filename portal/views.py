@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_path, get_language_from_request
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from content.registry import find, kinds
 from core import cache
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 LATEST_PER_TYPE: Final = 6
 
 
+@require_safe
 def theme(request: HttpRequest, code: str) -> "HttpResponseBase":
     """Everything of one theme: its topics with their counts, the newest of every type of content."""
     catalogue = get_catalogue()
@@ -72,6 +74,7 @@ def theme(request: HttpRequest, code: str) -> "HttpResponseBase":
     return response
 
 
+@require_safe
 def themes(request: HttpRequest) -> "HttpResponseBase":
     """The six themes with their topics."""
     catalogue = get_catalogue()

@@ -157,3 +157,9 @@ def test_generated_content_is_the_same_for_the_same_seed(db: None) -> None:
     list(generate(12, 7))
     assert list(GoodPractice.objects.order_by("pk").values_list("title", "language", "summary", "start_date")) == first
     assert all(not practice.publication_problems() for practice in GoodPractice.objects.for_page())
+
+
+@pytest.mark.parametrize("path", ["themes/", "themes/social-cohesion/", "good-practices/compare/"])
+def test_pages_are_read_only(site: Client, path: str) -> None:
+    assert site.post(f"/en/{path}").status_code == 405
+    assert site.head(f"/en/{path}").status_code == 200
