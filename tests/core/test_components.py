@@ -1,9 +1,13 @@
 """Components: each has an example, prints valid HTML, and escapes what people wrote."""
 
+from types import SimpleNamespace
+
 import html5lib
 import pytest
 from django.test import Client
 from django.urls import include, path
+from django.utils import translation
+from django.utils.formats import localize
 from django.utils.safestring import SafeString
 
 from core.components import tags
@@ -109,6 +113,20 @@ def test_facet_is_a_named_group_whose_boxes_have_labels() -> None:
     assert [legend.text for legend in tree.iter("legend")] == ["Country"]
     boxes = [box.attrib["id"] for box in tree.iter("input")]
     assert [label.attrib["for"] for label in tree.iter("label")] == boxes == ["country-BE", "country-DE"]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_a_facet_prints_its_counts_as_the_language_writes_numbers(language: str) -> None:
+    values = [
+        SimpleNamespace(value='"<b>', label="<i>&", count=1234, selected=False),
+        SimpleNamespace(value="small", label="Small", count=999, selected=True),
+    ]
+    with translation.override(language):
+        boxes = tags.facet(facet=SimpleNamespace(name="country", values=values, selected_count=1))["boxes"]
+        assert f'<span class="count">{localize(1234)}</span>' in boxes
+    assert '<span class="count">999</span>' in boxes
+    assert "&lt;i&gt;&amp;" in boxes
+    assert 'value="&quot;&lt;b&gt;"' in boxes
 
 
 def test_map_links_countries_with_entries_only() -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from content import services
-from goodpractices.models import Criterion, CriterionAssessment, GoodPractice, PracticeLink
+from goodpractices.models import Criterion, CriterionAssessment, GoodPractice, PracticeLink, TransferRecord
 from tests.goodpractices.builders import draft, published, words
 
 
@@ -277,6 +277,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_ten(
 def test_a_practice_costs_the_same_with_one_link_and_with_ten(site: Client, on_commit: Any, settings: Any) -> None:
     settings.PAGE_CACHE_SECONDS = 0
     practice = publish(on_commit)
+    others = [publish(on_commit, title=f"Taken over {place}") for place in range(10)]
     criteria = list(Criterion.objects.all())
 
     def furnish(count: int) -> None:
@@ -285,6 +286,7 @@ def test_a_practice_costs_the_same_with_one_link_and_with_ten(site: Client, on_c
             practice.assessments = [
                 CriterionAssessment(criterion=criterion, verdict="met") for criterion in criteria[:count]
             ]
+            practice.transfers = [TransferRecord(direction="adapted_by", practice=other) for other in others[:count]]
             services.publish(item=practice, user=None, revision=practice.save_revision(clean=False))
 
     furnish(1)
@@ -292,6 +294,7 @@ def test_a_practice_costs_the_same_with_one_link_and_with_ten(site: Client, on_c
     furnish(10)
     assert count_queries(site, practice.get_absolute_url()) == one
     assert one <= 12
+    assert "Taken over 9" in get(site, practice.get_absolute_url()).content.decode()
 
 
 def test_nothing_found_says_what_was_searched_and_offers_what_would_be_found(site: Client, on_commit: Any) -> None:
