@@ -92,8 +92,23 @@ def menu(current_path: str) -> list[dict[str, Any]]:
     ]
 
 
+_footers: dict[tuple[int, str], list[dict[str, Any]]] = {}
+
+
 def footer() -> list[dict[str, Any]]:
-    """Return the columns of the footer in the active language: {"heading", "links": [{"label", "url"}]}."""
+    """Return the columns of the footer in the active language: {"heading", "links": [{"label", "url"}]}.
+
+    It is the same on every page of a language, so it is put together once for each state of the page tree.
+    """
+    key = (stamps.version(STAMP), _active())
+    if key not in _footers:
+        for old in [other for other in _footers if other[0] != key[0]]:
+            _footers.pop(old, None)
+        _footers[key] = _footer()
+    return _footers[key]
+
+
+def _footer() -> list[dict[str, Any]]:
     pages = places()
     about = [place for place in pages if place.slug not in LEGAL_SLUGS]
     legal = [place for slug in LEGAL_SLUGS for place in pages if place.slug == slug]
