@@ -27,7 +27,7 @@ SCORED_AT_MOST: Final = 5_000
 #: Fewer documents than this are sorted; more are picked from the order of all.
 SORTED_BELOW: Final = 500
 _PASSAGE_FROM: Final = 20_000
-_RELATED_CANDIDATES: Final = 2_000
+_RELATED_CANDIDATES: Final = 600
 #: How much a shared value tells beyond its rarity.
 _RELATED_WEIGHTS: Final = {
     "topic": 3.0,
