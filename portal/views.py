@@ -28,14 +28,9 @@ if TYPE_CHECKING:
 LATEST_PER_TYPE: Final = 6
 
 
-@require_safe
-def theme(request: HttpRequest, code: str) -> "HttpResponseBase":
-    """Everything of one theme: its topics with their counts, the newest of every type of content."""
-    catalogue = get_catalogue()
-    entry = catalogue.themes.get(code)
-    if entry is None:
-        raise Http404(_("There is no such theme."))
-    language = translation.get_language() or settings.LANGUAGE_CODE
+def _theme_sections(code: str) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Return the newest items of every type with that theme, and how many items each topic has over all types."""
+    language = (translation.get_language() or settings.LANGUAGE_CODE)[:2]
     sections: list[dict[str, Any]] = []
     counts: dict[str, int] = {}
     for indexed in all_types():
@@ -54,10 +49,21 @@ def theme(request: HttpRequest, code: str) -> "HttpResponseBase":
             counts[topic] = counts.get(topic, 0) + count
         url = f"{reverse('search:results')}?type={indexed.code}&theme={code}"
         if indexed.code in kinds():
-            url = f"/{language[:2]}/{kinds()[indexed.code].section}/?theme={code}"
+            url = f"/{language}/{kinds()[indexed.code].section}/?theme={code}"
         sections.append(
             {"label": indexed.label_plural, "total": answer.total, "items": result_items(answer), "url": url}
         )
+    return sections, counts
+
+
+@require_safe
+def theme(request: HttpRequest, code: str) -> "HttpResponseBase":
+    """Everything of one theme: its topics with their counts, the newest of every type of content."""
+    catalogue = get_catalogue()
+    entry = catalogue.themes.get(code)
+    if entry is None:
+        raise Http404(_("There is no such theme."))
+    sections, counts = _theme_sections(code)
     response = TemplateResponse(
         request,
         "portal/theme.html",
@@ -66,7 +72,6 @@ def theme(request: HttpRequest, code: str) -> "HttpResponseBase":
             "themes": list(catalogue.themes.values()),
             "topics": [{"entry": topic, "count": counts.get(topic.code, 0)} for topic in catalogue.topics_of(code)],
             "sections": sections,
-            "practices_url": reverse("goodpractices:list"),
             "title": entry.name,
         },
     )
