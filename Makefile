@@ -68,6 +68,7 @@ messages: $(VENV)/.installed ## Gather the texts to translate into locale/ (need
 
 requirements: $(VENV)/.installed-dev ## Pin the exact versions after a change of a requirements*.in
 	@$(COMPILE) --output-file requirements.txt requirements.in
+	@$(COMPILE) --output-file requirements-semantic.txt requirements-semantic.in
 	@$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 
 clean: ## Remove .venv, var and every cache: the next `make run` starts from nothing
