@@ -30,7 +30,10 @@ class SearchDocument:
 
     ``body`` is plain text in ``language``; ``labels`` holds the names of the item's terms by language and is filled
     by ``search.labels``. ``keywords`` are the facets (name → codes), ``dates`` what can be sorted and bounded by,
-    ``extra`` whatever the result page shows (JSON). ``path`` has no language prefix.
+    ``periods`` spans of time (first and last moment) that can be asked for, ``extra`` whatever the result page shows
+    (JSON). ``path`` has no language prefix. After ``ends`` the item is of the past (a call's last deadline, an
+    event's end): it is still found, lower. ``vector`` is what the item means (``search.semantic``): a unit vector as
+    little-endian 16-bit floats, empty when it has none.
     """
 
     uid: str
@@ -47,6 +50,9 @@ class SearchDocument:
     dates: Mapping[str, DateValue] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    periods: Mapping[str, tuple[DateValue, DateValue]] = field(default_factory=dict)
+    ends: DateValue | None = None
+    vector: bytes = b""
 
     def facet_values(self) -> dict[str, tuple[str, ...]]:
         """Return all facets, type and language included."""
@@ -62,12 +68,23 @@ class DateSort:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodFilter:
+    """A demand on one of the documents' periods: it must meet the days from ``first`` to ``last``, both included."""
+
+    name: str
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SearchRequest:
     """A question to an engine.
 
     ``filters`` maps facets to the chosen codes: one of them must hold (OR) in each facet (AND). ``types`` limits the
     search without being a filter that visitors could remove (an empty tuple: everything); ``preset`` does the same
-    for any facet. ``facets`` names the facets to count. ``date_sort`` wins over ``sort``.
+    for any facet. ``facets`` names the facets to count. ``date_sort`` wins over ``sort``. ``languages`` are those
+    the visitor is likely to read or to have typed in (none: the interface's and English): their words weigh more and
+    their function words are left out. ``vector`` is what the text means, as in SearchDocument; empty: words only.
     """
 
     text: str = ""
@@ -83,6 +100,14 @@ class SearchRequest:
     interface_language: str = "en"
     facets: tuple[str, ...] = ()
     highlight: bool = True
+    period: PeriodFilter | None = None
+    languages: tuple[str, ...] = ()
+    vector: bytes = b""
+
+    @property
+    def asked_languages(self) -> tuple[str, ...]:
+        """The languages of the question, the most likely first, English always among them."""
+        return tuple(dict.fromkeys((*self.languages, self.interface_language, "en")))
 
     def without_filter(self, facet: str) -> "SearchRequest":
         """Return the same request without any choice in ``facet``."""
@@ -105,6 +130,7 @@ class Hit:
     keywords: dict[str, tuple[str, ...]]
     dates: dict[str, str]
     extra: dict[str, Any]
+    periods: dict[str, tuple[str, str]] = field(default_factory=dict)
     score: float = 0.0
     matched: str = "words"
     title_html: str = ""
@@ -130,7 +156,10 @@ class SearchResponse:
 
     ``facets`` holds exact counts: facet → code → documents that would be shown if that code were chosen in a facet
     whose own choice is set aside. ``relaxed`` says that not all words were found and most of them sufficed.
-    ``alternatives`` is filled only when nothing was found; ``degraded`` names what is missing.
+    ``alternatives`` is filled only when nothing was found; ``did_you_mean`` is the text with words the index knows in
+    place of words it does not, never searched for unasked. ``degraded`` names what is missing: "engine" (the
+    embedded engine answers for another one), "meaning" (words only). ``took`` is the engine's own time in
+    milliseconds.
     """
 
     total: int
@@ -139,6 +168,8 @@ class SearchResponse:
     relaxed: bool = False
     degraded: tuple[str, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    did_you_mean: str = ""
+    took: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +181,7 @@ class Suggestion:
     language: str
     title: str
     path: str
+    english_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ Elasticsearch and the embedded engine get ready-made tokens, so both find the sa
 highlights know where in the text a term stood.
 """
 
+import hashlib
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from search.analysis.compounds import compound_parts
@@ -16,6 +19,7 @@ __all__ = [
     "Token",
     "analyse",
     "compound_parts",
+    "data_digest",
     "exact_words",
     "fold",
     "grams",
@@ -59,3 +63,12 @@ def grams(text: str) -> list[str]:
         for start in range(len(word) - _GRAM + 1):
             found[word[start : start + _GRAM]] = None
     return list(found)
+
+
+@lru_cache(maxsize=1)
+def data_digest() -> str:
+    """Return the digest (SHA-256, hexadecimal) of the word lists that decide how a text is indexed."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(__file__).resolve().parent / "data").glob("*.txt")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

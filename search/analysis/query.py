@@ -102,3 +102,14 @@ def _betrayed_languages(asked: list[QueryWord]) -> set[str]:
             counts[language] = counts.get(language, 0) + 1
     most = max(counts.values(), default=0)
     return {language for language, count in counts.items() if count == most >= 2}
+
+
+def with_word(text: str, word: str, other: str) -> str:
+    """Return the typed ``text`` with every occurrence of ``word`` (as parsed) replaced by ``other``, else as it was."""
+    pieces: list[str] = []
+    done = 0
+    for found in words(text):
+        if found.text == word:
+            pieces += (text[done : found.start], other)
+            done = found.end
+    return "".join((*pieces, text[done:]))

@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, transaction
+from django.utils import timezone
 from pyroaring import BitMap
 
-from search.analysis import exact_words
+from search import ranking
+from search.analysis import exact_words, fold
 from search.analysis.highlighting import Marker
-from search.analysis.query import ParsedQuery, parse_query
+from search.analysis.query import ParsedQuery, parse_query, with_word
+from search.backends.content import MEANING, WORDS, Content, hit
 from search.backends.embedded import writing
 from search.backends.embedded.alternatives import alternatives
 from search.backends.embedded.fulltext import rarity, store_for
 from search.backends.embedded.snapshot import Snapshot, current
-from search.backends.embedded.words import Found, find
-from search.backends.tokens import EXACT, mark
-from search.models import IndexChange, IndexedDocument, IndexState
-from search.types import BulkReport, Hit, SearchDocument, SearchRequest, SearchResponse, Sort, Suggestion
+from search.backends.embedded.spelling import alike
+from search.backends.embedded.words import Found, find, occurrences
+from search.backends.embedded.writing import as_number
+from search.backends.tokens import EXACT, Clause, Term, analysis_version
+from search.models import IndexChange, IndexedDocument, IndexedWord, IndexState
+from search.types import PUBLISHED, BulkReport, Hit, SearchDocument, SearchRequest, SearchResponse, Sort, Suggestion
 
 #: Beyond this many matches only those in the title are scored; the rest follow by date.
 SCORED_AT_MOST: Final = 5_000
@@ -28,15 +33,9 @@ SCORED_AT_MOST: Final = 5_000
 SORTED_BELOW: Final = 500
 _PASSAGE_FROM: Final = 20_000
 _RELATED_CANDIDATES: Final = 600
-#: How much a shared value tells beyond its rarity.
-_RELATED_WEIGHTS: Final = {
-    "topic": 3.0,
-    "theme": 1.0,
-    "target_group": 1.5,
-    "country": 0.7,
-    "type": 0.3,
-    "language": 0.2,
-}
+#: Scores of words have no upper end, and another scale on each database: they are bent to less than this.
+_WORDS_WEIGHT: Final = 30.0
+_WORDS_HALF: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,7 @@ class EmbeddedBackend:
 
     def rebuild(self, batches: Iterable[Sequence[SearchDocument]]) -> BulkReport:
         """Fill the index with ``batches`` and drop whatever they do not hold; searches go on meanwhile."""
+        IndexedWord.objects.using(self._alias).all().delete()
         start = IndexState.objects.using(self._alias).filter(pk=1).values_list("sequence", flat=True).first() or 0
         reports = [self.index(batch) for batch in batches]
         kept = {uid for report in reports for uid in (*report.indexed, *report.stale)}
@@ -88,6 +88,7 @@ class EmbeddedBackend:
             if uid not in kept:
                 self.delete(uid, version)
         store_for(self._alias).tidy()
+        IndexState.objects.using(self._alias).filter(pk=1).update(analysis=analysis_version())
         return BulkReport(
             tuple(uid for report in reports for uid in report.indexed),
             tuple(uid for report in reports for uid in report.stale),
@@ -100,28 +101,61 @@ class EmbeddedBackend:
             writing.next_sequence(self._alias)
             IndexedDocument.objects.using(self._alias).all().delete()
             IndexChange.objects.using(self._alias).all().delete()
+            IndexedWord.objects.using(self._alias).all().delete()
             store_for(self._alias).clear()
 
     # --- reading ----------------------------------------------------------------------------------------------
     def search(self, request: SearchRequest) -> SearchResponse:
-        """Answer ``request`` with at most four queries, one more for words that nothing holds."""
+        """Answer ``request`` with at most five queries, two more for words that nothing holds."""
         snapshot = current(self._alias)
-        query = parse_query(request.text, tuple({request.interface_language, "en"}))
-        found = find(snapshot, store_for(self._alias), query)
-        narrowed = _narrow(snapshot, request, found.ids)
+        query = parse_query(request.text, request.asked_languages)
+        found = find(snapshot, store_for(self._alias), query, request.asked_languages)
+        meant = self._meant(snapshot, request, found, query)
+        narrowed = _narrow(snapshot, request, found.ids | BitMap(meant))
         result = narrowed.all_but()
         counts = {facet: snapshot.counts(facet, narrowed.all_but(facet)) for facet in request.facets}
-        page = self._page(snapshot, request, query, found, result)
+        page = self._page(snapshot, request, query, found, meant, result)
         return SearchResponse(
             total=len(result),
-            hits=self._hits(page, query, request.highlight),
+            hits=self._hits(page, query, request, found.own),
             facets=counts,
-            relaxed=found.relaxed,
+            relaxed=found.relaxed and bool(found.ids & result),
             alternatives=() if result else alternatives(snapshot, request, found, _narrow),
+            did_you_mean=self._corrected(snapshot, request, found),
         )
 
+    def _meant(self, snapshot: Snapshot, request: SearchRequest, found: Found, query: ParsedQuery) -> dict[int, float]:
+        """Return the documents nearest in meaning with their cosines, whatever facets are chosen.
+
+        They depend on no facet, so that the counts beside a facet hold when it is chosen.
+        """
+        if not request.vector or not query.words:
+            return {}
+        among = _narrow(snapshot, request, found.others).base
+        return dict(
+            snapshot.vectors(self._alias).nearest(request.vector, among, ranking.MEANING_AT_MOST, ranking.MEANING_LEAST)
+        )
+
+    def _corrected(self, snapshot: Snapshot, request: SearchRequest, found: Found) -> str:
+        """Return the text with words of the index in place of those that nothing holds; empty when there are none."""
+        text = request.text
+        store = store_for(self._alias)
+        for word in found.unknown[:3]:
+            near = alike(self._alias, word)
+            clauses = [Clause(ways=((Term(EXACT, fold(other)),),)) for other in near]
+            held = occurrences(snapshot, store, clauses)
+            # ``near`` comes in the order of likeness: the first that any document holds is the best guess.
+            text = next((with_word(text, word, other) for count, other in zip(held, near, strict=True) if count), text)
+        return text if text != request.text else ""
+
     def _page(
-        self, snapshot: Snapshot, request: SearchRequest, query: ParsedQuery, found: Found, result: BitMap
+        self,
+        snapshot: Snapshot,
+        request: SearchRequest,
+        query: ParsedQuery,
+        found: Found,
+        meant: dict[int, float],
+        result: BitMap,
     ) -> list[tuple[int, float]]:
         """Return the ids of the page with their scores, in order."""
         start = (max(request.page, 1) - 1) * request.page_size
@@ -135,11 +169,11 @@ class EmbeddedBackend:
             return [
                 (key, 0.0) for key in _ordered(result, snapshot.title_order, lambda: snapshot.by_title, end)[start:]
             ]
-        if request.sort is Sort.NEWEST or not found.clauses:
+        if request.sort is Sort.NEWEST or not (found.own_clauses or meant):
             return [
                 (key, 0.0) for key in _ordered(result, snapshot.newest_key, lambda: snapshot.by_newest, end)[start:]
             ]
-        scores = self._scores(snapshot, found, result)
+        scores = self._scores(snapshot, found, meant, result)
         exact = BitMap(snapshot.titles.get(query.title_key, ()))
 
         def relevance(key: int) -> tuple[bool, float, tuple[float, str]]:
@@ -152,35 +186,72 @@ class EmbeddedBackend:
             ordered += _ordered(rest, snapshot.newest_key, lambda: snapshot.by_newest, end - len(ordered))
         return [(key, scores.get(key, 0.0)) for key in ordered[start:]]
 
-    def _scores(self, snapshot: Snapshot, found: Found, result: BitMap) -> dict[int, float]:
-        total = len(snapshot.rows)
-        weighed = [(clause, rarity(total, len(snapshot.clauses.get(clause, ())))) for clause in found.clauses]
-        in_titles = len(result) > SCORED_AT_MOST
-        return store_for(self._alias).scores(
-            weighed, None if in_titles else list(result), every=found.every, in_titles=in_titles
-        )
+    def _scores(self, snapshot: Snapshot, found: Found, meant: dict[int, float], result: BitMap) -> dict[int, float]:
+        """Return what each document of ``result`` that tells anything scores: words, meaning, freshness."""
+        words = self._word_scores(snapshot, found, result)
+        now = as_number(timezone.now())
+        scores: dict[int, float] = {}
+        for key in (BitMap(words) | BitMap(meant)) & result:
+            score = _WORDS_WEIGHT * words[key] / (words[key] + _WORDS_HALF) if words.get(key, 0.0) > 0 else 0.0
+            score += ranking.MEANING_WEIGHT * meant.get(key, 0.0)
+            score += ranking.freshness(now - snapshot.rows[key].dates.get(PUBLISHED, 0.0))
+            scores[key] = score * (ranking.PAST_FACTOR if snapshot.is_past(key, now) else 1.0)
+        return scores
 
-    def _hits(self, page: Sequence[tuple[int, float]], query: ParsedQuery, highlight: bool) -> tuple[Hit, ...]:  # noqa: FBT001
+    def _word_scores(self, snapshot: Snapshot, found: Found, result: BitMap) -> dict[int, float]:
+        store, total = store_for(self._alias), len(snapshot.rows)
+
+        def weighed(clauses: Sequence[Clause], factor: float = 1.0) -> list[tuple[Clause, float]]:
+            return [(clause, factor * rarity(total, len(snapshot.clauses.get(clause, ())))) for clause in clauses]
+
+        in_titles = len(result) > SCORED_AT_MOST
+        by_own = result & found.ids
+        limited = None if in_titles else list(by_own)
+        every = found.every and by_own <= found.own
+        scores = dict(store.scores(weighed(found.own_clauses), limited, every=every, in_titles=in_titles))
+        elsewhere = by_own - found.own
+        if elsewhere and found.abroad_clauses:
+            listed = None if in_titles else list(elsewhere)
+            abroad = store.scores(weighed(found.abroad_clauses), listed, every=False, in_titles=in_titles)
+            for key, score in abroad.items():
+                if key in elsewhere:
+                    scores[key] = scores.get(key, 0.0) + ranking.ABROAD_WEIGHT * score
+        return scores
+
+    def _hits(
+        self, page: Sequence[tuple[int, float]], query: ParsedQuery, request: SearchRequest, own: BitMap
+    ) -> tuple[Hit, ...]:
         fields = ("id", "uid", "type", "version", "language", "payload")
-        columns = (*fields, "body") if highlight and not query.empty else fields
+        marked = request.highlight and not query.empty
         rows = IndexedDocument.objects.using(self._alias).filter(pk__in=[key for key, _score in page], deleted=False)
-        stored = {row["id"]: row for row in rows.values(*columns)} if page else {}
-        marker = Marker(query) if highlight and not query.empty else None
-        return tuple(_hit(stored[key], score, marker) for key, score in page if key in stored)
+        stored = {row["id"]: row for row in rows.values(*fields, *(("body",) if marked else ()))} if page else {}
+        marker = Marker(query) if marked else None
+        hits = []
+        for key, score in page:
+            if key in stored:
+                row = stored[key]
+                matched = MEANING if query.words and key not in own else WORDS
+                body = row.get("body", "")[:_PASSAGE_FROM]
+                content = Content(row["uid"], row["type"], row["version"], row["language"], json.loads(row["payload"]))
+                hits.append(hit(content, score, marker, body, matched))
+        return tuple(hits)
 
     def suggest(self, prefix: str, language: str, size: int = 8) -> tuple[Suggestion, ...]:
         """Return titles with words that begin like the words of ``prefix``, those in ``language`` first."""
         typed = exact_words(prefix[:200])[:8]
         if not typed:
             return ()
-        keys = store_for(self._alias).prefixed([mark(EXACT, word) for word in typed], 200)
+        keys = store_for(self._alias).prefixed([Term(EXACT, word).marked for word in typed], 200)
         rows = IndexedDocument.objects.using(self._alias).filter(pk__in=keys, deleted=False)
         ordered = sorted(
             rows.values_list("uid", "type", "language", "title_key", "payload"),
             key=lambda row: (row[2] != language, not row[3].startswith(typed[0]), len(row[3]), row[0]),
         )
         found = ((row, json.loads(row[4])) for row in ordered[:size])
-        return tuple(Suggestion(row[0], row[1], row[2], payload["title"], payload["path"]) for row, payload in found)
+        return tuple(
+            Suggestion(row[0], row[1], row[2], payload["title"], payload["path"], payload["english_title"])
+            for row, payload in found
+        )
 
     def related(self, uid: str, size: int = 3) -> tuple[Hit, ...]:
         """Return the documents that share most topics, groups, places and title words with ``uid``, never itself."""
@@ -188,22 +259,35 @@ class EmbeddedBackend:
         key = snapshot.ids.get(uid)
         if key is None or size < 1:
             return ()
-        scores: defaultdict[int, float] = defaultdict(float)
-        shared = [(facet, code) for facet, code in snapshot.codes_of(key) if facet in _RELATED_WEIGHTS]
-        total = len(snapshot.rows)
-        shared.sort(key=lambda pair: len(snapshot.facets[pair[0]][pair[1]]))
-        for facet, code in shared:
-            ids = snapshot.facets[facet][code]
-            weight = _RELATED_WEIGHTS[facet] * rarity(total, len(ids))
-            candidates = ids if len(scores) < _RELATED_CANDIDATES else ids & BitMap(scores)
-            for other in candidates[:_RELATED_CANDIDATES]:
-                scores[other] += weight
-        scores.pop(key, None)
+        scores = self._likeness(snapshot, key)
         # Only those that reach the last place's score are compared by date: most candidates share one topic at best.
         least = min(heapq.nlargest(size, scores.values()), default=0)
         finalists = [other for other, score in scores.items() if score >= least]
         best = heapq.nsmallest(size, finalists, key=lambda other: (-scores[other], snapshot.newest_key(other)))
-        return self._hits([(other, scores[other]) for other in best], ParsedQuery(), highlight=False)
+        plain = SearchRequest(highlight=False)
+        return self._hits([(other, scores[other]) for other in best], ParsedQuery(), plain, snapshot.live)
+
+    def _likeness(self, snapshot: Snapshot, key: int) -> dict[int, float]:
+        """Return how like the document ``key`` others are: by the rarity of what they share, and by meaning."""
+        scores: defaultdict[int, float] = defaultdict(float)
+        weights = ranking.RELATED_WEIGHTS
+        shared = [(facet, code) for facet, code in snapshot.codes_of(key) if facet in weights]
+        total = len(snapshot.rows)
+        shared.sort(key=lambda pair: len(snapshot.facets[pair[0]][pair[1]]))
+        vectors = snapshot.vectors(self._alias)
+        vector = vectors.of(key)
+        if vector is not None:
+            asked = vector.astype("<f2").tobytes()
+            for other, cosine in vectors.nearest(asked, snapshot.live, ranking.MEANING_AT_MOST, ranking.MEANING_LEAST):
+                scores[other] += ranking.RELATED_MEANING_WEIGHT * cosine
+        for facet, code in shared:
+            ids = snapshot.facets[facet][code]
+            weight = weights[facet] * rarity(total, len(ids))
+            candidates = ids if len(scores) < _RELATED_CANDIDATES else ids & BitMap(scores)
+            for other in candidates[:_RELATED_CANDIDATES]:
+                scores[other] += weight
+        scores.pop(key, None)
+        return scores
 
 
 def _narrow(snapshot: Snapshot, request: SearchRequest, found: BitMap) -> _Narrowed:
@@ -214,6 +298,8 @@ def _narrow(snapshot: Snapshot, request: SearchRequest, found: BitMap) -> _Narro
         base = base & snapshot.chosen(facet, codes)
     if request.date_from or request.date_to:
         base = base & snapshot.between(request.date_from, request.date_to)
+    if request.period is not None:
+        base = base & snapshot.meeting(request.period)
     chosen = {facet: snapshot.chosen(facet, codes) for facet, codes in request.filters.items() if codes}
     return _Narrowed(base, chosen)
 
@@ -245,34 +331,3 @@ def _date_key(snapshot: Snapshot, name: str, *, descending: bool) -> Callable[[i
         return False, -value if descending else value, row.uid
 
     return key
-
-
-def _hit(row: dict[str, Any], score: float, marker: Marker | None) -> Hit:
-    payload = json.loads(row["payload"])
-    language = row["language"]
-    marked: dict[str, str] = {}
-    if marker is not None:
-        marked = {
-            "title_html": marker.mark(payload["title"], language),
-            "english_title_html": marker.mark(payload["english_title"], "en"),
-            "summary_html": marker.mark(payload["summary"], language),
-            "english_summary_html": marker.mark(payload["english_summary"], "en"),
-        }
-        if "<mark>" not in marked["summary_html"]:
-            marked["passage_html"] = marker.passage(row["body"][:_PASSAGE_FROM], language)
-    return Hit(
-        uid=row["uid"],
-        type=row["type"],
-        version=row["version"],
-        language=language,
-        title=payload["title"],
-        english_title=payload["english_title"],
-        summary=payload["summary"],
-        english_summary=payload["english_summary"],
-        path=payload["path"],
-        keywords={name: tuple(codes) for name, codes in payload["keywords"].items()},
-        dates=payload["dates"],
-        extra=payload["extra"],
-        score=score,
-        **marked,
-    )

@@ -15,8 +15,9 @@ from typing import Final, NamedTuple
 from django.db import DEFAULT_DB_ALIAS, connections
 from pyroaring import BitMap
 
+from search.backends.embedded.vectors import Vectors
 from search.models import IndexChange, IndexedDocument, IndexState
-from search.types import PUBLISHED
+from search.types import PUBLISHED, PeriodFilter
 
 Bitmap = BitMap
 _CLAUSES_KEPT: Final = 512
@@ -35,8 +36,17 @@ _COLUMNS: Final = (
 )
 
 
+#: Names under which more than a type's own dates is kept.
+ENDS: Final = ":ends"
+FIRST_OF: Final = ":first:"
+LAST_OF: Final = ":last:"
+
+
 class Row(NamedTuple):
-    """A document as the snapshot knows it; ``dates`` are sortable numbers (days, with the time as a fraction)."""
+    """A document as the snapshot knows it; ``dates`` are sortable numbers (days, with the time as a fraction).
+
+    Among them, under names no type can give, are the ends of its periods and the moment it becomes a thing of the past.
+    """
 
     uid: str
     version: int
@@ -58,6 +68,7 @@ class Snapshot:
         self.titles: dict[str, tuple[int, ...]] = {}
         #: Answers of the full-text store to single demands: they hold as long as the snapshot does.
         self.clauses: dict[object, BitMap] = {}
+        self._vectors: Vectors | None = None
 
     # --- reading ----------------------------------------------------------------------------------------------
     def chosen(self, facet: str, codes: Iterable[str]) -> BitMap:
@@ -81,6 +92,28 @@ class Snapshot:
         start = bisect_left(numbers, first.toordinal()) if first else 0
         end = bisect_right(numbers, last.toordinal() + 0.999999) if last else len(numbers)
         return BitMap(ids[start:end])
+
+    def meeting(self, period: PeriodFilter) -> BitMap:
+        """Return the documents whose period of that name meets the days asked for."""
+        numbers, ids = self._by_date(FIRST_OF + period.name)
+        end = bisect_right(numbers, period.last.toordinal() + 0.999999) if period.last else len(numbers)
+        begun = BitMap(ids[:end])
+        numbers, ids = self._by_date(LAST_OF + period.name)
+        start = bisect_left(numbers, period.first.toordinal()) if period.first else 0
+        return begun & BitMap(ids[start:])
+
+    def is_past(self, key: int, now: float) -> bool:
+        """Tell whether the document is of the past at ``now`` (days, as in ``Row.dates``)."""
+        ends = self.rows[key].dates.get(ENDS)
+        return ends is not None and ends < now
+
+    def vectors(self, alias: str) -> Vectors:
+        """Return what the documents mean, read when it is first asked for: one query."""
+        if self._vectors is None:
+            rows = IndexedDocument.objects.using(alias).filter(deleted=False).exclude(vector=b"")
+            stored = rows.order_by("id").values_list("id", "vector").iterator(chunk_size=5_000)
+            self._vectors = Vectors([(key, bytes(vector)) for key, vector in stored])
+        return self._vectors
 
     def remember_clause(self, clause: object, ids: BitMap) -> None:
         """Keep an answer of the full-text store."""
@@ -215,8 +248,18 @@ def _follow(alias: str, known: Snapshot | None, sequence: int, token: str) -> Sn
         and known.sequence < sequence
         and IndexChange.objects.using(alias).filter(sequence=known.sequence, token=known.token).exists()
     ):
-        return known.successor(sequence, token, list(rows.filter(sequence__gt=known.sequence)))
+        changes = list(rows.filter(sequence__gt=known.sequence))
+        new = known.successor(sequence, token, changes)
+        if known._vectors is not None:
+            new._vectors = _followed(alias, known._vectors, [change[0] for change in changes])
+        return new
     fresh = Snapshot(sequence, token)
     for row in rows.filter(deleted=False).order_by("id").iterator(chunk_size=5_000):
         fresh._take(row)
     return fresh
+
+
+def _followed(alias: str, vectors: Vectors, changed: Sequence[int]) -> Vectors | None:
+    """Return ``vectors`` with what changed; None, so that all are read anew, when that is too much."""
+    rows = IndexedDocument.objects.using(alias).filter(pk__in=changed[:1_000], deleted=False).exclude(vector=b"")
+    return vectors.successor(changed, [(key, bytes(vector)) for key, vector in rows.values_list("id", "vector")])

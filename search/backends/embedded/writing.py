@@ -4,16 +4,19 @@ import datetime as dt
 import json
 import secrets
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.db import Error, transaction
 from django.db.models import F
 
 from core.sorting import sort_key
-from search.analysis import title_key
+from search.analysis import fold, title_key
+from search.analysis.words import MAX_WORD, words
+from search.backends.content import clean, clean_leaves, payload
 from search.backends.embedded.fulltext import store_for
+from search.backends.embedded.snapshot import ENDS, FIRST_OF, LAST_OF
 from search.backends.tokens import MAX_BODY_CHARACTERS, DocumentTokens, document_tokens
-from search.models import IndexChange, IndexedDocument, IndexState
+from search.models import IndexChange, IndexedDocument, IndexedWord, IndexState
 from search.types import BulkReport, DateValue, SearchDocument
 
 #: How far back a process may be and still catch up change by change.
@@ -31,6 +34,7 @@ _WRITTEN: Final = (
     "dates",
     "payload",
     "body",
+    "vector",
 )
 
 
@@ -48,11 +52,6 @@ def next_sequence(alias: str) -> int:
     return sequence
 
 
-def clean(text: str) -> str:
-    """Return ``text`` without what a database can't store: NUL bytes and lone surrogates."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
-
-
 def as_number(value: DateValue) -> float:
     """Return a date as days, with the time of day (UTC) as a fraction."""
     if isinstance(value, dt.datetime):
@@ -63,18 +62,7 @@ def as_number(value: DateValue) -> float:
 
 def stored(document: SearchDocument, sequence: int) -> IndexedDocument:
     """Return the row for ``document``."""
-    payload = {
-        "title": document.title,
-        "english_title": document.english_title,
-        "summary": document.summary,
-        "english_summary": document.english_summary,
-        "path": document.path,
-        "keywords": {name: list(codes) for name, codes in document.facet_values().items()},
-        "dates": {name: value.isoformat() for name, value in document.dates.items()},
-        "extra": dict(document.extra),
-    }
     facets = {name: list(dict.fromkeys(codes)) for name, codes in document.facet_values().items() if codes}
-    dates = {name: as_number(value) for name, value in document.dates.items()}
     return IndexedDocument(
         uid=document.uid,
         type=document.type,
@@ -86,25 +74,34 @@ def stored(document: SearchDocument, sequence: int) -> IndexedDocument:
         english_title_key=title_key(document.english_title),
         title_sort=clean(sort_key(document.title))[:500],
         facets=clean(json.dumps(facets, ensure_ascii=False)),
-        dates=json.dumps(dates),
-        payload=_json(payload),
+        dates=json.dumps(_numbers(document)),
+        payload=json.dumps(clean_leaves(payload(document)), ensure_ascii=False),
         body=clean(document.body[:MAX_BODY_CHARACTERS]),
+        vector=document.vector,
     )
 
 
-def _json(value: dict[str, Any]) -> str:
-    # NUL and lone surrogates are fine in escaped JSON, but not what comes back from it: cleaned at the leaves.
-    return json.dumps(_clean_leaves(value), ensure_ascii=False)
+def _numbers(document: SearchDocument) -> dict[str, float]:
+    """Return everything about ``document`` that is a moment, as the snapshot keeps it."""
+    numbers = {name: as_number(value) for name, value in document.dates.items()}
+    for name, (first, last) in document.periods.items():
+        numbers[FIRST_OF + name] = as_number(first)
+        numbers[LAST_OF + name] = as_number(last)
+    if document.ends is not None:
+        numbers[ENDS] = as_number(document.ends)
+    return numbers
 
 
-def _clean_leaves(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {clean(str(key)): _clean_leaves(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean_leaves(item) for item in value]
-    return value
+def _written_words(documents: Sequence[SearchDocument]) -> list[IndexedWord]:
+    """Return the words of titles, summaries and terms, once each."""
+    found: dict[str, str] = {}
+    for document in documents:
+        texts = (document.title, document.english_title, document.summary, document.english_summary)
+        for text in (*texts, *document.labels.values()):
+            for word in words(clean(text)):
+                if len(word.text) < MAX_WORD and not word.text.isdecimal() and (folded := fold(word.text)):
+                    found.setdefault(folded, word.text)
+    return [IndexedWord(folded=folded, word=word) for folded, word in sorted(found.items())]
 
 
 def write_documents(alias: str, documents: Sequence[SearchDocument]) -> BulkReport:
@@ -158,7 +155,7 @@ def _write(
     }
     done: list[str] = []
     old: list[str] = []
-    writing: list[tuple[DocumentTokens, IndexedDocument]] = []
+    writing: list[tuple[SearchDocument, DocumentTokens, IndexedDocument]] = []
     for document, tokens, row in entries:
         version, deleted = held.get(document.uid, (-1, False))
         # The same version again is welcome (a renamed term, a rebuild), but never what was deleted at that version.
@@ -166,13 +163,20 @@ def _write(
             old.append(document.uid)
             continue
         row.sequence = sequence
-        writing.append((tokens, row))
+        writing.append((document, tokens, row))
         done.append(document.uid)
     rows.bulk_create(
-        [row for _tokens, row in writing], update_conflicts=True, unique_fields=["uid"], update_fields=_WRITTEN
+        [row for _document, _tokens, row in writing],
+        update_conflicts=True,
+        unique_fields=["uid"],
+        update_fields=_WRITTEN,
     )
     keys = dict(rows.filter(uid__in=done).values_list("uid", "id"))
-    store_for(alias).write([(keys[row.uid], tokens) for tokens, row in writing])
+    store_for(alias).write([(keys[row.uid], tokens) for _document, tokens, row in writing])
+    # One word at a time in a fixed order, so that two writers never wait for each other crosswise.
+    IndexedWord.objects.using(alias).bulk_create(
+        _written_words([document for document, _tokens, _row in writing]), ignore_conflicts=True, batch_size=1_000
+    )
     return done, old
 
 
@@ -199,6 +203,7 @@ def write_deletion(alias: str, uid: str, version: int) -> bool:
             dates="{}",
             payload="{}",
             body="",
+            vector=b"",
         )
         store_for(alias).remove([key])
         return True
