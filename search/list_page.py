@@ -14,7 +14,7 @@ from search.facets import ordered_values, sort_definitions, value_labels
 from search.parameters import ListQuery, ListRules, ParameterError
 from search.presentation import ResultItem, result_items
 from search.registry import FacetDefinition
-from search.types import SearchResponse, Sort
+from search.types import LIMITED_ENGINE, WORDS_ONLY, SearchResponse, Sort
 from search.wording import count_sentence, date_words, description, number, shown
 
 #: How many values of a facet stand open; the rest is behind "show more".
@@ -161,6 +161,8 @@ class ListPage:
     date_from: str
     date_to: str
     degraded: tuple[str, ...] = ()
+    did_you_mean: str = ""
+    did_you_mean_url: str = ""
     kept: Mapping[str, str] = field(default_factory=dict)
     first_number: int = 1
 
@@ -213,6 +215,10 @@ def list_page(frame: ListFrame, query: ListQuery, response: SearchResponse) -> L
         date_from=query.date_from.isoformat() if query.date_from else "",
         date_to=query.date_to.isoformat() if query.date_to else "",
         degraded=response.degraded,
+        did_you_mean=response.did_you_mean,
+        did_you_mean_url=(
+            replace_query(query, text=response.did_you_mean).address(frame.action) if response.did_you_mean else ""
+        ),
         kept=query.kept,
         first_number=(query.page - 1) * query.size + 1,
     )
@@ -352,8 +358,12 @@ def _notices(query: ListQuery, response: SearchResponse) -> tuple[Notice, ...]:
     if query.shortened:
         message = _("Only the first %(count)s words were searched for.") % {"count": number(MAX_WORDS)}
         notices.append(Notice("info", message))
-    if response.degraded:
+    if LIMITED_ENGINE in response.degraded:
         notices.append(Notice("warning", _("The search is limited at the moment; not everything may be found.")))
+    if WORDS_ONLY in response.degraded and query.text:
+        notices.append(
+            Notice("info", _("This search compares words only; it does not find the same meaning in another language."))
+        )
     if query.ignored:
         notices.append(
             Notice("info", _("Ignored, because it means nothing here: %(names)s.") % {"names": _listed(query.ignored)})

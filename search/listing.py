@@ -20,7 +20,7 @@ from search.list_page import ListFrame, ListPage, list_page, pages_of
 from search.parameters import ListQuery, ListRules, ParameterError, parse, to_request
 from search.presentation import active_language
 from search.service import search
-from search.types import Keywords, SearchResponse, Sort
+from search.types import LIMITED_ENGINE, Keywords, SearchResponse, Sort
 from search.wording import number
 
 if TYPE_CHECKING:
@@ -134,6 +134,6 @@ class Listing:
 def _marked(response: HttpResponse, answer: Answer) -> HttpResponse:
     """Have the page cache drop the response as soon as any published item changes, and keep no limited answer."""
     cache.shows(response, [cache.LISTS])
-    if answer.response.degraded:
+    if LIMITED_ENGINE in answer.response.degraded:
         response["Cache-Control"] = "no-store"
     return response

@@ -1,8 +1,9 @@
-"""The way of a change into the index: rows in the outbox, drained in batches, failures parked."""
+"""The way of a change into every engine's index: rows in the outbox, drained in batches, failures parked."""
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -11,10 +12,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from core import cache, stamps
-from search.backends import SearchBackend, get_backend
+from search.backends import SearchBackend, SearchUnavailableError, all_backends, get_backend
 from search.labels import with_labels
 from search.models import IndexFailure, SearchOutbox
 from search.registry import IndexedType, all_types, get_type, split_uid, type_of
+from search.semantic.services import with_vectors
 from search.types import BulkReport, SearchDocument
 
 logger = logging.getLogger(__name__)
@@ -31,8 +33,7 @@ def enqueue_item(model: type[models.Model], pk: int, version: int) -> None:
     indexed = type_of(model)
     if indexed is None:
         return
-    row = SearchOutbox.objects.create(uid=indexed.uid(pk), type=indexed.code, object_id=pk, version=version)
-    _wake([row.pk])
+    _enqueue_many(indexed, [(pk, version)])
 
 
 def enqueue_term(model: type[models.Model], pk: int) -> int:
@@ -51,8 +52,8 @@ def enqueue_term(model: type[models.Model], pk: int) -> int:
     return total
 
 
-def enqueue_uids(uids: Iterable[str]) -> int:
-    """Note that the index must look at these items again; unknown types are skipped."""
+def enqueue_uids(uids: Iterable[str], engine: str = "") -> int:
+    """Note that the index (of one ``engine``, or of all) must look at these items again; unknown types are skipped."""
     by_type: dict[str, list[int]] = {}
     for uid in uids:
         known = split_uid(uid)
@@ -63,18 +64,22 @@ def enqueue_uids(uids: Iterable[str]) -> int:
         indexed = get_type(code)
         assert indexed is not None  # noqa: S101 - split_uid has just found it
         versions = dict(indexed.model_class()._default_manager.filter(pk__in=keys).values_list("pk", "search_version"))
-        total += _enqueue_many(indexed, ((key, versions.get(key, 0)) for key in keys))
+        total += _enqueue_many(indexed, ((key, versions.get(key, 0)) for key in keys), engine)
     return total
 
 
-def _enqueue_many(indexed: IndexedType, keys: Iterable[tuple[int, int]]) -> int:
+def _enqueue_many(indexed: IndexedType, keys: Iterable[tuple[int, int]], engine: str = "") -> int:
+    engines = [engine] if engine else [backend.name for backend in all_backends()]
+    listed = list(keys)
     rows = [
-        SearchOutbox(uid=indexed.uid(key), type=indexed.code, object_id=key, version=version) for key, version in keys
+        SearchOutbox(engine=name, uid=indexed.uid(key), type=indexed.code, object_id=key, version=version)
+        for name in engines
+        for key, version in listed
     ]
     SearchOutbox.objects.bulk_create(rows, batch_size=500)
     if rows:
         _wake([row.pk for row in rows[:BATCH]])
-    return len(rows)
+    return len(listed)
 
 
 def _wake(ids: list[int]) -> None:
@@ -104,18 +109,20 @@ class Drained:
 
 
 def drain(ids: Sequence[int] | None = None, limit: int = BATCH, backend: SearchBackend | None = None) -> Drained:
-    """Bring the index up to date with at most ``limit`` due rows of the outbox (those with ``ids`` first, or alone).
+    """Bring an engine's index up to date with at most ``limit`` due rows of the outbox (those with ``ids``, or any).
 
-    May run any number of times and side by side: rows taken by another worker are skipped, versions make a second
-    delivery harmless, and an item that can't be indexed waits longer each time while the others go on.
+    May run any number of times and side by side: rows taken by another worker are skipped or harmlessly done twice,
+    because versions decide, and an item that can't be indexed waits longer each time while the others go on. Raises
+    SearchUnavailableError when the engine is out of reach; the rows stay as they are.
     """
     engine = backend or get_backend()
-    due = SearchOutbox.objects.filter(not_before__lte=timezone.now()).order_by("not_before", "id")
+    due = SearchOutbox.objects.filter(engine=engine.name, not_before__lte=timezone.now()).order_by("not_before", "id")
     if ids is not None:
         due = due.filter(pk__in=ids)
     report = Drained()
-    with transaction.atomic():
-        if transaction.get_connection().features.has_select_for_update_skip_locked:
+    # An engine of its own is asked outside of any transaction: a slow one would hold the database's locks.
+    with transaction.atomic() if engine.transactional else nullcontext():
+        if engine.transactional and transaction.get_connection().features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
         rows = list(due[:limit])
         if rows:
@@ -125,22 +132,34 @@ def drain(ids: Sequence[int] | None = None, limit: int = BATCH, backend: SearchB
     return report
 
 
+def drain_all(ids: Sequence[int] | None = None) -> list[Drained]:
+    """Drain every engine's rows once; an engine that is out of reach is left out, its rows wait."""
+    reports = []
+    for engine in all_backends():
+        try:
+            reports.append(drain(ids, backend=engine))
+        except SearchUnavailableError as problem:
+            logger.warning("The outbox of %s waits: %s", engine.name, problem)
+    return reports
+
+
 def _process(engine: SearchBackend, rows: Sequence[SearchOutbox], report: Drained) -> None:
     by_uid: dict[str, list[SearchOutbox]] = {}
     for row in rows:
         by_uid.setdefault(row.uid, []).append(row)
     with stamps.one_reading():
         documents, gone, failed = _look_up(by_uid)
-    answer = engine.index(documents) if documents else BulkReport()
+    answer = engine.index(with_vectors(documents)) if documents else BulkReport()
     failed += list(answer.failed)
     for uid, version in gone:
         engine.delete(uid, version)
     problems = dict(failed)
-    done = [row.pk for uid, waiting in by_uid.items() if uid not in problems for row in waiting]
-    SearchOutbox.objects.filter(pk__in=done).delete()
-    IndexFailure.objects.filter(uid__in=[uid for uid in by_uid if uid not in problems]).delete()
-    for uid, problem in problems.items():
-        _postpone(by_uid[uid], problem)
+    fine = [uid for uid in by_uid if uid not in problems]
+    with transaction.atomic():
+        SearchOutbox.objects.filter(pk__in=[row.pk for uid in fine for row in by_uid[uid]]).delete()
+        IndexFailure.objects.filter(engine=engine.name, uid__in=fine).delete()
+        for uid, problem in problems.items():
+            _postpone(by_uid[uid], problem)
     report.indexed, report.stale = len(answer.indexed), len(answer.stale)
     report.deleted, report.failed = len(gone), len(problems)
 
@@ -163,10 +182,21 @@ def _look_up(
             if indexed is None or number not in visible:
                 gone.append((uid, max(row.version for row in by_uid[uid])))
                 continue
-            document = _document(indexed, visible[number], failed)
+            document = document_of(indexed, visible[number], failed)
             if document is not None:
                 documents.append(document)
     return documents, gone, failed
+
+
+def document_of(indexed: IndexedType, item: Any, failed: list[tuple[str, str]]) -> SearchDocument | None:
+    """Return the document of ``item``; what goes wrong concerns this item alone and is added to ``failed``."""
+    uid = indexed.uid(item.pk)
+    try:
+        return with_labels(indexed.document(item))
+    except Exception as problem:
+        logger.exception("%s could not be turned into a search document.", uid)
+        failed.append((uid, f"{type(problem).__name__}: {problem}"))
+        return None
 
 
 def _postpone(rows: Sequence[SearchOutbox], problem: str) -> None:
@@ -176,6 +206,7 @@ def _postpone(rows: Sequence[SearchOutbox], problem: str) -> None:
     if attempts >= MAX_ATTEMPTS:
         IndexFailure.objects.update_or_create(
             uid=newest.uid,
+            engine=newest.engine,
             defaults={
                 "type": newest.type,
                 "version": newest.version,
@@ -191,95 +222,3 @@ def _postpone(rows: Sequence[SearchOutbox], problem: str) -> None:
         not_before=timezone.now() + dt.timedelta(seconds=30 * 4 ** (attempts - 1)),
         error=problem[:_MAX_ERROR],
     )
-
-
-# --- the whole index ----------------------------------------------------------------------------------------------
-def all_documents(failed: list[tuple[str, str]], size: int = BATCH) -> Iterator[list[SearchDocument]]:
-    """Yield every document of every type in batches; what can't be turned into one is added to ``failed``."""
-    for indexed in all_types():
-        for items in _in_steps(indexed.published(), size):
-            with stamps.one_reading():
-                batch = [document for item in items if (document := _document(indexed, item, failed)) is not None]
-            yield batch
-
-
-def _document(indexed: IndexedType, item: Any, failed: list[tuple[str, str]]) -> SearchDocument | None:
-    """Return the document of ``item``; what goes wrong concerns this item alone and is added to ``failed``."""
-    uid = indexed.uid(item.pk)
-    try:
-        return with_labels(indexed.document(item))
-    except Exception as problem:
-        logger.exception("%s could not be turned into a search document.", uid)
-        failed.append((uid, f"{type(problem).__name__}: {problem}"))
-        return None
-
-
-def _in_steps(items: "models.QuerySet[Any]", size: int) -> Iterator[list[Any]]:
-    """Yield all items in the order of their keys, ``size`` at a time; each step is a query of its own."""
-    last = 0
-    while step := list(items.order_by("pk").filter(pk__gt=last)[:size]):
-        yield step
-        last = step[-1].pk
-
-
-def rebuild(backend: SearchBackend | None = None) -> BulkReport:
-    """Index everything anew and drop what should not be there; searches and changes go on meanwhile."""
-    unreadable: list[tuple[str, str]] = []
-    report = (backend or get_backend()).rebuild(all_documents(unreadable))
-    cache.purge(cache.LISTS)
-    return BulkReport(report.indexed, report.stale, report.failed + tuple(unreadable))
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """How index and database differ: uids missing from the index, older in it, or only in it."""
-
-    missing: tuple[str, ...]
-    stale: tuple[str, ...]
-    orphaned: tuple[str, ...]
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing differs."""
-        return not (self.missing or self.stale or self.orphaned)
-
-
-def find_drift(backend: SearchBackend | None = None) -> Drift:
-    """Compare the versions in the index with those in the database."""
-    held = dict((backend or get_backend()).versions())
-    wanted = {
-        indexed.uid(key): version
-        for indexed in all_types()
-        for key, version in indexed.published()
-        .prefetch_related(None)
-        .order_by("pk")
-        .values_list("pk", "search_version")
-    }
-    return Drift(
-        missing=tuple(sorted(uid for uid in wanted if uid not in held)),
-        stale=tuple(sorted(uid for uid, version in wanted.items() if held.get(uid, version) < version)),
-        orphaned=tuple(sorted(uid for uid in held if uid not in wanted)),
-    )
-
-
-def repair(drift: Drift, backend: SearchBackend | None = None) -> Drained:
-    """Bring the index in line with the database, item by item."""
-    engine = backend or get_backend()
-    held = dict(engine.versions())
-    for uid in drift.orphaned:
-        if split_uid(uid) is None:
-            engine.delete(uid, held.get(uid, 0))
-    # An item deleted long ago has no version any more: the index's own is as good.
-    orphans = [(uid, known) for uid in drift.orphaned if (known := split_uid(uid)) is not None]
-    SearchOutbox.objects.bulk_create(
-        SearchOutbox(uid=uid, type=known[0].code, object_id=known[1], version=held.get(uid, 0))
-        for uid, known in orphans
-    )
-    enqueue_uids((*drift.missing, *drift.stale))
-    total = Drained()
-    while True:
-        step = drain(backend=engine)
-        if not (step.indexed or step.deleted or step.stale or step.failed):
-            return total
-        for name in ("indexed", "deleted", "stale", "failed"):
-            setattr(total, name, getattr(total, name) + getattr(step, name))

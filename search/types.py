@@ -11,6 +11,9 @@ Keywords = Mapping[str, tuple[str, ...]]
 
 #: The date that "newest" sorts by and that ``date_from`` and ``date_to`` bound.
 PUBLISHED: Final = "published"
+#: What ``SearchResponse.degraded`` may name: the embedded engine answers in another one's place; words only.
+LIMITED_ENGINE: Final = "engine"
+WORDS_ONLY: Final = "meaning"
 #: Facets that every document has without saying so.
 TYPE_FACET: Final = "type"
 LANGUAGE_FACET: Final = "language"
@@ -157,9 +160,8 @@ class SearchResponse:
     ``facets`` holds exact counts: facet → code → documents that would be shown if that code were chosen in a facet
     whose own choice is set aside. ``relaxed`` says that not all words were found and most of them sufficed.
     ``alternatives`` is filled only when nothing was found; ``did_you_mean`` is the text with words the index knows in
-    place of words it does not, never searched for unasked. ``degraded`` names what is missing: "engine" (the
-    embedded engine answers for another one), "meaning" (words only). ``took`` is the engine's own time in
-    milliseconds.
+    place of words it does not, never searched for unasked. ``degraded`` names what is missing. ``took`` is the
+    engine's own time in milliseconds.
     """
 
     total: int

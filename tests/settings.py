@@ -21,6 +21,8 @@ os.environ.update(
     LOG_LEVEL="WARNING",
     SITE_BRAND="neutral",
     PAGE_CACHE_SECONDS="300",
+    # Tests that need the server ask for it (TEST_ELASTICSEARCH_URL); all others search embedded.
+    ELASTICSEARCH_URL="",
 )
 
 from portal.settings import *  # noqa: E402, F403

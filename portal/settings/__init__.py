@@ -209,6 +209,10 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 TASKS = {"default": {"BACKEND": "core.background.CeleryTaskBackend"}}
 
+# --- search -------------------------------------------------------------------------------------------------------
+ELASTICSEARCH_URL = env.elasticsearch_url(env.env_text("ELASTICSEARCH_URL", ""))
+ELASTICSEARCH_INDEX = env.env_text("ELASTICSEARCH_INDEX", "portal")
+
 # --- mail ---------------------------------------------------------------------------------------------------------
 globals().update(env.email_from_url(env.env_text("EMAIL_URL", f"file://{VAR_DIR}/mail")))
 DEFAULT_FROM_EMAIL = env.env_text("MAIL_FROM", "portal@portal.example")

@@ -23,6 +23,8 @@ VARIABLES: Final[dict[str, str]] = {
     "DATABASE_URL": "sqlite:///path or postgresql://user:password@host:port/name",
     "CACHE_URL": "file://path (default: under VAR_DIR), redis://host:port/0, or locmem:// where there is one process",
     "CELERY_BROKER_URL": "filesystem://localhost (default, files under VAR_DIR) or redis://host:port/1",
+    "ELASTICSEARCH_URL": "http://host:9200 or https://user:password@host:9200; empty (default): the embedded search",
+    "ELASTICSEARCH_INDEX": "name of the index on the Elasticsearch server (default: portal)",
     "EMAIL_URL": "file://path (default: messages as files) or smtp://user:password@host:port, smtps:// for TLS",
     "MAIL_FROM": "sender address of the portal's e-mails",
     "STORAGE_URL": "file://path for uploaded files",
@@ -151,6 +153,20 @@ def cache_from_url(url: str) -> dict[str, object]:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
     message = f"CACHE_URL starts with {parts.scheme!r}: write locmem://, file://path or redis://…"
     raise ImproperlyConfigured(message)
+
+
+def elasticsearch_url(url: str) -> str:
+    """Return the address of the Elasticsearch server as it is, or an empty text for none.
+
+    Raises ImproperlyConfigured when it is no http or https address.
+    """
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        message = (
+            f"ELASTICSEARCH_URL starts with {parts.scheme!r}: write http://host:9200 or https://…, or leave it empty."
+        )
+        raise ImproperlyConfigured(message)
+    return url.rstrip("/")
 
 
 def storage_folder(url: str) -> Path:

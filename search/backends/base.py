@@ -14,13 +14,18 @@ class SearchBackend(Protocol):
     """A search engine.
 
     Versions decide, not the order of arrival: a document older than what the index holds, or than the deletion the
-    index remembers, is ignored. No text a visitor can type makes any method raise.
+    index remembers, is ignored. No text a visitor can type makes any method raise. ``transactional`` says that what
+    is written becomes part of the database's transaction.
     """
 
     name: str
+    transactional: bool
 
     def index(self, documents: Sequence[SearchDocument]) -> BulkReport:
-        """Put ``documents`` into the index; one that can't be indexed is reported and blocks no other."""
+        """Put ``documents`` into the index; one that can't be indexed is reported and blocks no other.
+
+        Raises SearchUnavailableError when the engine is out of reach: nothing is known of any document then.
+        """
 
     def delete(self, uid: str, version: int) -> bool:
         """Take a document out and remember its ``version``; False when the index holds a newer one."""
@@ -38,7 +43,17 @@ class SearchBackend(Protocol):
         """Yield uid and version of every document in the index, in the order of the uids."""
 
     def rebuild(self, batches: Iterable[Sequence[SearchDocument]]) -> BulkReport:
-        """Fill the index with ``batches`` and drop whatever they do not hold; searches go on meanwhile."""
+        """Fill the index with ``batches`` and drop whatever they do not hold; searches and changes go on meanwhile.
+
+        Raises RebuildRefusedError when what was built does not hold what it should; the index stays as it was.
+        """
+
+    def outdated(self) -> bool:
+        """Tell whether the index is not there, or was made in another way than the code makes it now."""
 
     def clear(self) -> None:
         """Forget every document and every deletion."""
+
+
+class RebuildRefusedError(Exception):
+    """A new index was built and found wanting; the old one goes on."""

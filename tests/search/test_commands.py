@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from goodpractices.models import GoodPractice
-from search import services
+from search import maintenance
 from search.backends import get_backend
 from search.tasks import check_index
 from tests.factories import practice
@@ -47,8 +47,8 @@ def test_checking_tells_what_differs_and_repairs_it() -> None:
     GoodPractice.objects.filter(pk=missing.pk).update(search_version=2)
     GoodPractice.objects.filter(pk=stale.pk).update(search_version=9, title="Fresh")
     put(thing(1), thing(99, uid="practice-999999", type="practice"))
-    drift = services.find_drift()
-    assert drift == services.Drift((missing.uid,), (stale.uid,), ("practice-999999", "thing-1"))
+    drift = maintenance.find_drift()
+    assert drift == maintenance.Drift((missing.uid,), (stale.uid,), ("practice-999999", "thing-1"))
     with pytest.raises(SystemExit, match="1"):
         run("search_check")
     told = run("search_check", "--repair")

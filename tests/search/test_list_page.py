@@ -137,7 +137,8 @@ def test_notices_tell_what_was_done() -> None:
     assert "foo" in shown("foo=1").notices[0].text
     assert "no word" in shown("q=%3F%3F").notices[0].text
     assert "32" in shown("q=" + "a+b+" * 60).notices[0].text
-    assert shown("q=integration").notices == ()
+    assert [notice.kind for notice in shown("q=integration").notices] == ["info"]
+    assert shown("").notices == ()
 
 
 def test_exports_take_the_same_query_without_the_page() -> None:

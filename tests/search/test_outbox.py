@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from content.signals import item_changed
 from goodpractices.models import GoodPractice
 from search import registry, services, tasks
-from search.backends import get_backend
+from search.backends import SearchUnavailableError, get_backend
 from search.models import IndexFailure, SearchOutbox
 from search.types import BulkReport, SearchDocument, SearchRequest
 from taxonomy.services import announce_change
@@ -190,6 +190,9 @@ def test_what_the_engine_refuses_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     announce(item)
 
     class Refusing:
+        name = "embedded"
+        transactional = False
+
         def index(self, documents: Any) -> BulkReport:
             return BulkReport(failed=tuple((document.uid, "429") for document in documents))
 
@@ -204,10 +207,13 @@ def test_an_engine_out_of_reach_leaves_the_outbox_as_it_is() -> None:
     announce(practice(title="Harbour"))
 
     class Dead:
-        def index(self, documents: Any) -> BulkReport:
-            raise OSError
+        name = "embedded"
+        transactional = False
 
-    with pytest.raises(OSError):  # noqa: PT011 - whatever the engine's own error is
+        def index(self, documents: Any) -> BulkReport:
+            raise SearchUnavailableError
+
+    with pytest.raises(SearchUnavailableError):
         services.drain(backend=Dead())  # type: ignore[arg-type]
     assert SearchOutbox.objects.get().attempts == 0
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from search import services
+from search import maintenance
 from tests.factories import CountryFactory, TopicFactory, practice
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ HOSTILE = [
 def put(*titles: str, **values: Any) -> None:
     for title in titles:
         practice(title=title, **values)
-    services.rebuild()
+    maintenance.rebuild()
 
 
 def json_of(client: Client, address: str, status: int = 200) -> dict[str, Any]:
@@ -104,7 +104,13 @@ def test_json_is_what_the_design_says(client: Client) -> None:
     put("Harbour school", summary="One <b>line</b>.", topics=[TopicFactory()])
     body = json_of(client, "/en/good-practices/results.json?q=harbour&foo=1")
     assert set(body) == {"total", "page", "pages", "query", "results", "facets", "degraded", "ignored"}
-    assert (body["total"], body["page"], body["pages"], body["ignored"], body["degraded"]) == (1, 1, 1, ["foo"], [])
+    assert (body["total"], body["page"], body["pages"], body["ignored"], body["degraded"]) == (
+        1,
+        1,
+        1,
+        ["foo"],
+        ["meaning"],
+    )
     assert body["query"] == "Good practices: “harbour”"
     result = body["results"][0]
     assert {
@@ -168,7 +174,7 @@ def test_atom_is_a_feed_of_the_same_query(client: Client) -> None:
 def test_drafts_are_on_no_address(client: Client) -> None:
     put("Harbour")
     practice(title="Secret draft", draft=True)
-    services.rebuild()
+    maintenance.rebuild()
     for address in ("", "results.json", "results.csv", "results.atom"):
         assert "Secret draft" not in client.get(f"/en/good-practices/{address}").content.decode()
         assert "Secret draft" not in client.get(f"/en/search/{address}").content.decode()

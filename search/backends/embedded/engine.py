@@ -58,6 +58,7 @@ class EmbeddedBackend:
     """A ``SearchBackend`` on Django's own database: SQLite or PostgreSQL."""
 
     name = "embedded"
+    transactional = True
 
     def __init__(self, alias: str = DEFAULT_DB_ALIAS) -> None:
         self._alias = alias
@@ -94,6 +95,11 @@ class EmbeddedBackend:
             tuple(uid for report in reports for uid in report.stale),
             tuple(failure for report in reports for failure in report.failed),
         )
+
+    def outdated(self) -> bool:
+        """Tell whether texts are turned into tokens in another way now than when the index was made."""
+        made = IndexState.objects.using(self._alias).filter(pk=1).values_list("analysis", flat=True).first()
+        return made is not None and made != analysis_version()
 
     def clear(self) -> None:
         """Forget every document and every deletion."""

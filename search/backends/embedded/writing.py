@@ -15,7 +15,7 @@ from search.analysis.words import MAX_WORD, words
 from search.backends.content import clean, clean_leaves, payload
 from search.backends.embedded.fulltext import store_for
 from search.backends.embedded.snapshot import ENDS, FIRST_OF, LAST_OF
-from search.backends.tokens import MAX_BODY_CHARACTERS, DocumentTokens, document_tokens
+from search.backends.tokens import MAX_BODY_CHARACTERS, DocumentTokens, analysis_version, document_tokens
 from search.models import IndexChange, IndexedDocument, IndexedWord, IndexState
 from search.types import BulkReport, DateValue, SearchDocument
 
@@ -43,7 +43,7 @@ def next_sequence(alias: str) -> int:
     token = secrets.token_hex(16)
     states = IndexState.objects.using(alias)
     if not states.filter(pk=1).update(sequence=F("sequence") + 1, token=token):
-        states.get_or_create(pk=1, defaults={"sequence": 0, "token": ""})
+        states.get_or_create(pk=1, defaults={"sequence": 0, "token": "", "analysis": analysis_version()})
         states.filter(pk=1).update(sequence=F("sequence") + 1, token=token)
     sequence: int = states.values_list("sequence", flat=True).get(pk=1)
     IndexChange.objects.using(alias).update_or_create(sequence=sequence, defaults={"token": token})

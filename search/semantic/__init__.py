@@ -1,0 +1,1 @@
+"""Search by meaning, across languages: optional, see docs/search.md."""
