@@ -1,0 +1,236 @@
+"""One Elasticsearch node on the loopback interface, with a folder of its own; ends with the process that started it."""
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from scripts.elasticsearch_distribution import ACCOUNT, ElasticsearchMissingError, distribution, java_home
+from scripts.service_accounts import as_account, free_port, give_to
+
+USER: Final = "elastic"
+START_SECONDS: Final = 120
+STOP_SECONDS: Final = 20
+# Unknown settings stop a node, and this distribution has few modules: nothing about geoip or machine learning here.
+SETTINGS: Final = """\
+cluster.name: portal-{port}
+node.name: portal-{port}
+discovery.type: single-node
+network.host: 127.0.0.1
+http.port: {port}
+transport.port: 0
+path.data: {folder}/data
+path.logs: {folder}/logs
+xpack.security.enabled: {secure}
+# A developer's full disk must not turn indices read-only.
+cluster.routing.allocation.disk.threshold_enabled: false
+"""
+JVM_OPTIONS: Final = "-Xms512m\n-Xmx512m\n-XX:+UseG1GC\n-XX:+ExitOnOutOfMemoryError\n-Djava.io.tmpdir=${ES_TMPDIR}\n"
+LOGGING: Final = """\
+status = error
+appender.console.type = Console
+appender.console.name = console
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{ISO8601} %-5p %c{1.} %m%n
+rootLogger.level = info
+rootLogger.appenderRef.console.ref = console
+"""
+# Reads until whoever started it says that all is done, or is gone without a word: then it ends the node.
+GUARD: Final = """\
+import os, signal, sys
+if not sys.stdin.buffer.read(1):
+    try:
+        os.killpg(int(sys.argv[1]), signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+"""
+
+
+class Node:
+    """A node in ``folder`` on ``port``; its data stays in the folder between ``stop`` and ``start_again``.
+
+    ``address`` is where it listens, ``url`` the same with user and password where security is on.
+    """
+
+    def __init__(self, folder: Path, port: int, password: str = "") -> None:
+        self.folder = folder
+        self.port = port
+        self.password = password
+        self.address = f"http://127.0.0.1:{port}"
+        self.url = f"http://{USER}:{password}@127.0.0.1:{port}" if password else self.address
+        self.log = folder / "output.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int:
+        """The number of the server's process, the one that answers. Raises RuntimeError when it does not run."""
+        try:
+            return int((self.folder / "pid").read_text())
+        except (FileNotFoundError, ValueError):
+            message = "The Elasticsearch node does not run."
+            raise RuntimeError(message) from None
+
+    def start_again(self, *, wait: bool = True) -> None:
+        """Start the node with the data it has, and wait until it answers.
+
+        Raises ElasticsearchMissingError when it can't be started, or ends by itself.
+        """
+        if self.is_running():
+            return
+        home = distribution()
+        self._prepare(home)
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [home / "bin" / "elasticsearch", "--pidfile", self.folder / "pid"],
+                env=self._environment(),
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C is for the process that started it, which then stops it in order.
+                start_new_session=True,
+                **as_account(ACCOUNT),
+            )
+        self._guard = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", GUARD, str(self._process.pid)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        if wait:
+            self.wait_until_ready()
+
+    def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
+        """Return when the node answers; raises ElasticsearchMissingError with its last words when it does not."""
+        deadline = time.monotonic() + seconds
+        while not self.is_healthy():
+            if not self.is_running() or time.monotonic() > deadline:
+                last = "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-15:])
+                self.kill()
+                message = f"The Elasticsearch node did not start. Its last words ({self.log}):\n{last}"
+                raise ElasticsearchMissingError(message)
+            time.sleep(0.1)
+
+    def is_running(self) -> bool:
+        """Tell whether the process runs, be it ready or paused."""
+        return self._process is not None and self._process.poll() is None
+
+    def is_healthy(self) -> bool:
+        """Tell whether the node answers that its cluster serves."""
+        request = urllib.request.Request(f"{self.address}/_cluster/health")  # noqa: S310 - loopback
+        if self.password:
+            token = base64.b64encode(f"{USER}:{self.password}".encode()).decode()
+            request.add_header("Authorization", f"Basic {token}")
+        try:
+            # A proxy for the world outside has no business here.
+            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+            with opener.open(request, timeout=5) as answer:
+                return bool(json.load(answer)["status"] in {"green", "yellow"})
+        except (OSError, ValueError):
+            return False
+
+    def pause(self) -> None:
+        """Freeze the node: it accepts connections and answers nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a frozen node go on."""
+        self._signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End the node in order; nothing listens on its port afterwards."""
+        if self.is_running() and self._process:
+            self.resume()
+            # The server, not its launcher: that one would leave first, and does not wait.
+            with suppress(RuntimeError, ProcessLookupError, subprocess.TimeoutExpired):
+                os.kill(self.pid, signal.SIGTERM)
+                self._process.wait(STOP_SECONDS)
+        self.kill()
+
+    def kill(self) -> None:
+        """End the node at once, as a power cut would."""
+        if self._process:
+            self._signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+        if self._guard and self._guard.stdin:
+            with suppress(BrokenPipeError):
+                self._guard.stdin.write(b".")
+                self._guard.stdin.close()
+            self._guard.wait()
+            self._guard = None
+        (self.folder / "pid").unlink(missing_ok=True)
+
+    def _signal(self, number: signal.Signals) -> None:
+        # The launcher and the server it started share a group.
+        if self._process:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+
+    def _environment(self) -> dict[str, str]:
+        folder = str(self.folder)
+        return {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "LANG": "C.UTF-8",
+            "HOME": folder,
+            "ES_JAVA_HOME": str(java_home()),
+            "ES_PATH_CONF": f"{folder}/config",
+            "ES_TMPDIR": str(self.folder / "tmp"),
+        }
+
+    def _prepare(self, home: Path) -> None:
+        """Write the node's settings; make its password known to it."""
+        for name in (".", "config", "data", "logs", "tmp"):
+            give_to(ACCOUNT, self.folder / name)
+        config = self.folder / "config"
+        secure = "true" if self.password else "false"
+        (config / "elasticsearch.yml").write_text(
+            SETTINGS.format(port=self.port, folder=self.folder, secure=secure), "utf-8"
+        )
+        (config / "jvm.options").write_text(JVM_OPTIONS, "utf-8")
+        (config / "log4j2.properties").write_text(LOGGING, "utf-8")
+        if self.password and not (config / "elasticsearch.keystore").exists():
+            self._keystore(home, "create")
+            self._keystore(home, "add", "--stdin", "bootstrap.password", text=self.password)
+
+    def _keystore(self, home: Path, *arguments: str, text: str = "") -> None:
+        subprocess.run(
+            [home / "bin" / "elasticsearch-keystore", *arguments],
+            env=self._environment(),
+            cwd=self.folder,
+            input=text.encode(),
+            capture_output=True,
+            check=True,
+            **as_account(ACCOUNT),
+        )
+
+
+@contextmanager
+def temporary_elasticsearch(*, secure: bool = False, port: int | None = None, wait: bool = True) -> Iterator[Node]:
+    """Start a node with temporary data on ``port``, or a free one; yield it, and end it.
+
+    With ``wait=False`` it is yielded while it still starts. Raises ElasticsearchMissingError when none can run here.
+    """
+    distribution()
+    folder = Path(tempfile.mkdtemp(prefix="portal-elasticsearch-"))
+    try:
+        node = Node(folder, port or free_port(), secrets.token_hex(16) if secure else "")
+        try:
+            node.start_again(wait=wait)
+            yield node
+        finally:
+            node.kill()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
