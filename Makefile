@@ -1,9 +1,11 @@
 # The commands of the portal. `make` alone lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench assets messages requirements clean
+.PHONY: help install install-dev run test check format bench elasticsearch elasticsearch-stop services assets messages \
+	requirements clean
 
 PORT ?= 8000
+ELASTICSEARCH_PORT ?= 9200
 VENV := .venv
 BIN := $(VENV)/bin
 # The newest Python that will do; PYTHON=/path/to/python chooses another.
@@ -17,7 +19,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet
 TESTS ?= -n auto --dist loadgroup
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Missing: Python 3.11 or newer (as python3 on the PATH, or PYTHON=/path/to/python)." >&2; exit 1; }
@@ -42,7 +44,7 @@ run: $(VENV)/.installed ## Serve the portal with demo content on http://localhos
 	@DEBUG=on LOG_LEVEL=$${LOG_LEVEL:-WARNING} BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} exec $(BIN)/python manage.py run_portal --port $(PORT)
 
 test: $(VENV)/.installed-dev ## Run the whole test suite (TESTS="tests/core -k words" for a part)
-	@$(BIN)/python -m pytest $(TESTS)
+	@$(BIN)/python scripts/with_elasticsearch.py --if-possible $(BIN)/python -m pytest $(TESTS)
 
 check: $(VENV)/.installed-dev ## Check style, types, layers, templates, migrations, translations, deployment files
 	@$(BIN)/python scripts/check.py
@@ -53,6 +55,15 @@ format: $(VENV)/.installed-dev ## Format the Python code
 
 bench: $(VENV)/.installed-dev ## Measure the pages on PostgreSQL and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.bench
+
+elasticsearch: | $(BIN)/python ## Run a real Elasticsearch node on loopback until Ctrl-C (needs Java 17 and Maven)
+	@exec $(BIN)/python scripts/elasticsearch.py start --port $(ELASTICSEARCH_PORT)
+
+elasticsearch-stop: | $(BIN)/python ## End the node that `make elasticsearch` runs
+	@exec $(BIN)/python scripts/elasticsearch.py stop --port $(ELASTICSEARCH_PORT)
+
+services: | $(BIN)/python ## Run PostgreSQL, Redis and Elasticsearch on loopback, as in production, until Ctrl-C
+	@exec $(BIN)/python scripts/services.py
 
 assets: $(VENV)/.installed-dev ## Build styles, scripts, icons and fonts from pinned packages (needs Node and npm)
 	@command -v npm >/dev/null 2>&1 || { echo "Missing: Node.js with npm, to build the front end (the built files are committed)." >&2; exit 1; }

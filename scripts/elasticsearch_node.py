@@ -10,12 +10,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from scripts.elasticsearch_distribution import ACCOUNT, ElasticsearchMissingError, distribution, java_home
 from scripts.service_accounts import as_account, free_port, give_to
@@ -56,6 +57,22 @@ if not sys.stdin.buffer.read(1):
     except ProcessLookupError:
         pass
 """
+
+
+def is_healthy(url: str) -> bool:
+    """Tell whether the node at ``url``, which may hold user and password, answers that its cluster serves."""
+    parts = urlsplit(url)
+    request = urllib.request.Request(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/_cluster/health")  # noqa: S310 - the tests' own server
+    if parts.username:
+        token = base64.b64encode(f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()).decode()
+        request.add_header("Authorization", f"Basic {token}")
+    try:
+        # A proxy for the world outside has no business here.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=5) as answer:
+            return bool(json.load(answer)["status"] in {"green", "yellow"})
+    except (OSError, HTTPException, ValueError):
+        return False
 
 
 class Node:
@@ -129,17 +146,7 @@ class Node:
 
     def is_healthy(self) -> bool:
         """Tell whether the node answers that its cluster serves."""
-        request = urllib.request.Request(f"{self.address}/_cluster/health")  # noqa: S310 - loopback
-        if self.password:
-            token = base64.b64encode(f"{USER}:{self.password}".encode()).decode()
-            request.add_header("Authorization", f"Basic {token}")
-        try:
-            # A proxy for the world outside has no business here.
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with opener.open(request, timeout=5) as answer:
-                return bool(json.load(answer)["status"] in {"green", "yellow"})
-        except (OSError, ValueError):
-            return False
+        return is_healthy(self.url)
 
     def pause(self) -> None:
         """Freeze the node: it accepts connections and answers nothing."""

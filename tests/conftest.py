@@ -1,6 +1,7 @@
 """Fixtures that every part of the suite shares."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.core.cache import cache
 from django.utils import translation
 
 from portal.catalogues import compile_catalogues
+from scripts.elasticsearch_node import START_SECONDS, is_healthy
 from tests.databases import place_migrated_database
 
 #: In CI a missing server or browser is a failure, elsewhere a reason to skip.
@@ -29,6 +31,23 @@ def missing(what: str) -> None:
     if PROMISED:
         pytest.fail(f"CI must provide {what}.")
     pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> str:
+    """The address of a real Elasticsearch node, ready to answer; `make test` starts one beside the tests.
+
+    Every test process gets the same node: indices need names of their own.
+    """
+    address = os.environ.get("TEST_ELASTICSEARCH_URL", "").strip()
+    if not address:
+        missing("Elasticsearch (TEST_ELASTICSEARCH_URL)")
+    deadline = time.monotonic() + START_SECONDS
+    while not is_healthy(address):
+        if time.monotonic() > deadline:
+            pytest.fail("Elasticsearch (TEST_ELASTICSEARCH_URL) does not answer.")
+        time.sleep(0.2)
+    return address.rstrip("/")
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,12 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
+# Each process writes to a folder of its own; the one distribution of Elasticsearch they share.
+os.environ.setdefault(
+    "ELASTICSEARCH_FOLDER", str(Path(os.environ.get("VAR_DIR", "").strip() or "var").resolve() / "elasticsearch")
+)
 VAR = tempfile.mkdtemp(prefix="portal-test-")
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 os.environ["VAR_DIR"] = VAR
