@@ -56,7 +56,8 @@ class IndexedType:
     ``published`` returns the items that anyone may see, with everything ``document`` reads prefetched;
     ``document`` turns one of them into a SearchDocument (uid ``f"{code}-{pk}"``). ``term_lookups`` maps a
     vocabulary's model label ("taxonomy.Topic") to the lookups that lead from an item to its terms, so that a renamed
-    term is re-indexed with everything that carries it.
+    term is re-indexed with everything that carries it. ``dates`` names the dates its documents carry beside those of
+    ``sorts`` and the date of publication, ``periods`` their periods: an index has fields for these and no others.
     """
 
     code: str
@@ -68,6 +69,8 @@ class IndexedType:
     facets: tuple[FacetDefinition, ...] = ()
     sorts: tuple[SortDefinition, ...] = ()
     term_lookups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    dates: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
 
     def model_class(self) -> type[models.Model]:
         """Return the model; raises LookupError when its app is not installed."""

@@ -13,4 +13,5 @@ def engine(request: pytest.FixtureRequest, db: None) -> Iterator[SearchBackend]:
     backend = ENGINES[request.param]()
     backend.clear()
     yield backend
-    backend.clear()
+    remove = getattr(backend, "remove", backend.clear)
+    remove()

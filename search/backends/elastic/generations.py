@@ -1,0 +1,161 @@
+"""The generations of the index: one behind the alias that is searched, one being filled, one kept to go back to."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from elasticsearch import Elasticsearch, NotFoundError
+
+from search.backends.base import RebuildRefusedError, SearchUnavailableError
+from search.backends.elastic.mapping import Names, index_definition
+from search.backends.elastic.writing import Outcome, indexing, send
+from search.types import BulkReport, SearchDocument
+
+#: A new index must hold this share of what went into it, and of the documents that are looked up.
+_LEAST: Final = 0.98
+_SAMPLED: Final = 50
+_REFRESH: Final = "1s"
+
+
+@dataclass(frozen=True, slots=True)
+class Generations:
+    """The indices of one portal: ``<name>-000001`` and so on, the alias ``<name>`` to search, ``<name>-write``."""
+
+    client: Elasticsearch
+    name: str
+    names: Names
+
+    @property
+    def write_alias(self) -> str:
+        """The alias of every generation that changes are written to."""
+        return f"{self.name}-write"
+
+    def all(self) -> list[str]:
+        """Return every generation, the oldest first."""
+        found = self.client.indices.get(index=f"{self.name}-*", expand_wildcards="all", features="aliases")
+        return sorted(index for index in found if re.fullmatch(rf"{re.escape(self.name)}-\d{{6}}", index))
+
+    def written(self) -> list[str]:
+        """Return the generations that changes go to. Raises SearchUnavailableError when there is none."""
+        return self._behind(self.write_alias)
+
+    def searched(self) -> str:
+        """Return the generation that is searched. Raises SearchUnavailableError when there is none."""
+        found = self._behind(self.name)
+        if len(found) != 1:
+            message = f"the alias {self.name} leads to {len(found)} indices"
+            raise SearchUnavailableError(message)
+        return found[0]
+
+    def _behind(self, alias: str) -> list[str]:
+        try:
+            return sorted(self.client.indices.get_alias(name=alias))
+        except NotFoundError:
+            message = f"the alias {alias} is missing: run manage.py search_rebuild"
+            raise SearchUnavailableError(message) from None
+
+    def create(self, *, searched: bool) -> str:
+        """Create the next generation; changes go to it from now on, searches only when ``searched``."""
+        existing = self.all()
+        number = int(existing[-1].rsplit("-", 1)[1]) + 1 if existing else 1
+        index = f"{self.name}-{number:06d}"
+        definition = index_definition(index, self.names)
+        definition.aliases(**{self.write_alias: {}, **({self.name: {}} if searched else {})})
+        definition.create(using=self.client)
+        return index
+
+    def drop(self, indices: Iterable[str]) -> None:
+        """Delete generations."""
+        for index in indices:
+            self.client.options(ignore_status=404).indices.delete(index=index)
+
+    def rebuild(self, batches: Iterable[Sequence[SearchDocument]]) -> BulkReport:
+        """Fill a new generation beside the old one, prove it, and have searches go to it.
+
+        The old one goes on meanwhile and is kept for ``roll_back``. Whatever stops this (an error, Ctrl-C) leaves
+        everything as it was; after a kill the next rebuild clears up. Raises RebuildRefusedError.
+        """
+        self._refuse_what_stands_in_the_way()
+        old = self._current()
+        self._clear_up(old)
+        new = self.create(searched=False)
+        try:
+            outcome = Outcome()
+            for batch in batches:
+                # Changes made meanwhile come by the outbox, to both; versions make the order of no matter.
+                send(self.client, indexing(batch, [new], outcome), outcome, refresh=False)
+            self._prove(new, outcome)
+            self.client.indices.put_settings(index=new, settings={"index": {"refresh_interval": _REFRESH}})
+            self._search(new, old)
+        except BaseException:
+            self.drop([new])
+            raise
+        return outcome.report()
+
+    def _refuse_what_stands_in_the_way(self) -> None:
+        if self.client.indices.exists(index=self.name) and not self.client.indices.exists_alias(name=self.name):
+            message = (
+                f"An index named {self.name} stands where the alias must be: delete it or set ELASTICSEARCH_INDEX."
+            )
+            raise RebuildRefusedError(message)
+
+    def _current(self) -> str:
+        try:
+            return self.searched()
+        except SearchUnavailableError:
+            return ""
+
+    def _clear_up(self, current: str) -> None:
+        """Delete what a killed rebuild left, and all but the last of the generations before ``current``."""
+        existing = self.all()
+        older = [index for index in existing if index < current]
+        self.drop(index for index in existing if index != current and index not in older[-1:])
+
+    def _prove(self, new: str, outcome: Outcome) -> None:
+        """Compare what the new index holds with what went into it; raises RebuildRefusedError."""
+        self.client.indices.refresh(index=new)
+        accepted = [uid for uid in (*outcome.done, *outcome.stale) if uid not in outcome.failed]
+        held = self.client.count(index=new)["count"]
+        step = max(1, len(accepted) // _SAMPLED)
+        sample = accepted[::step]
+        there = 0
+        if sample:
+            answer = self.client.mget(index=new, ids=sample, source=False)
+            there = sum(bool(found.get("found")) for found in answer["docs"])
+        total = len(accepted) + len(outcome.failed)
+        if held < _LEAST * len(accepted) or there < _LEAST * len(sample) or len(accepted) < _LEAST * total - 5:
+            message = (
+                f"The new index holds {held} of {total} documents ({len(outcome.failed)} failed), and {there} of"
+                f" {len(sample)} looked up: it is not put in use."
+            )
+            raise RebuildRefusedError(message)
+
+    def _search(self, new: str, old: str) -> None:
+        """Have searches go to ``new``, and changes to it alone, in one step."""
+        actions: list[dict[str, object]] = [{"add": {"index": new, "alias": self.name}}]
+        if old:
+            actions.append({"remove": {"index": old, "alias": self.name}})
+            actions.append({"remove": {"index": old, "alias": self.write_alias, "must_exist": False}})
+        self.client.indices.update_aliases(actions=actions)
+
+    def roll_back(self) -> str:
+        """Have searches and changes go to the generation before the present one; return its name.
+
+        Raises RebuildRefusedError when none was kept.
+        """
+        current = self.searched()
+        older = [index for index in self.all() if index < current]
+        if not older:
+            message = "No earlier index was kept."
+            raise RebuildRefusedError(message)
+        before = older[-1]
+        self.client.indices.update_aliases(
+            actions=[
+                {"add": {"index": before, "alias": self.name}},
+                {"add": {"index": before, "alias": self.write_alias}},
+                {"remove": {"index": current, "alias": self.name}},
+                {"remove": {"index": current, "alias": self.write_alias, "must_exist": False}},
+            ]
+        )
+        return before
