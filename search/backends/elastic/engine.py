@@ -377,10 +377,8 @@ def _cosines(answer: Any) -> dict[str, float]:
 
 def _found_by_words(answer: Any) -> bool:
     """Tell whether any document holds the words, whatever meaning finds beside."""
-    counted = answer["aggregations"]
-    if "whole" in counted:
-        return bool(counted["whole"]["words"]["doc_count"])
-    return bool(counted["shown"]["doc_count"] or answer["hits"]["total"]["value"])
+    whole = answer.get("aggregations", {}).get("whole")
+    return bool(whole["words"]["doc_count"] if whole else answer["hits"]["total"]["value"])
 
 
 def _corrected(text: str, unknown: Sequence[tuple[int, str]], suggested: Any) -> str:

@@ -216,7 +216,6 @@ def search_body(asked: Asked) -> dict[str, Any]:
     scored = bool(asked.clauses.words or asked.clauses.phrases)
     search = (
         Search()
-        .query(_relevance(asked))
         .sort(*_order(request, scored=scored))
         .source(["uid", "type", "version", "language", *_shown(request, asked.query)])
         .extra(track_total_hits=True)
@@ -228,13 +227,15 @@ def search_body(asked: Asked) -> dict[str, Any]:
     for facet in request.facets:
         narrowed = search.aggs.bucket(facet, "filter", filter={"bool": {"filter": chosen(request, facet)}})
         narrowed.bucket("codes", "terms", field=f"facets.{facet}", size=_CODES)
-    if asked.clauses.words:
-        words = words_query(asked)
-        search.aggs.bucket("shown", "filter", filter={"bool": {"filter": [words, *selected]}})
-        if asked.meant:
-            whole = search.aggs.bucket("whole", "global")
-            whole.bucket("words", "filter", filter=everything_limited(asked, words))
     body: dict[str, Any] = search.to_dict()
+    # The words' part is put in as it is: as objects of the library it would take longer than all the rest.
+    body["query"] = _relevance(asked)
+    if asked.clauses.words and asked.relaxed:
+        shown = {"filter": {"bool": {"filter": [words_query(asked), *selected]}}}
+        body.setdefault("aggs", {})["shown"] = shown
+    elif asked.clauses.words and asked.meant:
+        held = {"filter": everything_limited(asked, words_query(asked))}
+        body.setdefault("aggs", {})["whole"] = {"global": {}, "aggs": {"words": held}}
     return body
 
 
@@ -275,10 +276,9 @@ def nearest_body(vector: bytes, within: Query) -> dict[str, Any]:
 def why_nothing_body(asked: Asked) -> dict[str, Any]:
     """Return the request that learns why nothing was found: which words nothing holds, and what they may have meant."""
     search = Search()[:0]
-    whole = search.aggs.bucket("whole", "global")
-    whole.bucket("words", "filter", filter=everything_limited(asked, words_query(asked)))
+    counted: dict[str, Query] = {"words": {"filter": everything_limited(asked, words_query(asked))}}
     for place, demand in enumerate(asked.clauses.words):
-        whole.bucket(f"word{place}", "filter", filter=demand_query(demand))
+        counted[f"word{place}"] = {"filter": demand_query(demand)}
         longer = len(demand.word) >= 6
         search = search.suggest(
             f"word{place}",
@@ -293,6 +293,7 @@ def why_nothing_body(asked: Asked) -> dict[str, Any]:
             },
         )
     body: dict[str, Any] = search.to_dict()
+    body["aggs"] = {"whole": {"global": {}, "aggs": counted}}
     return body
 
 
@@ -301,11 +302,10 @@ def alternatives_body(asked: Asked) -> dict[str, Any]:
     request = asked.request
     base, selected = base_filter(request), chosen(request)
     words = everything_limited(asked, words_query(asked))
-    search = Search()[:0]
-    whole = search.aggs.bucket("whole", "global")
+    counted: dict[str, Query] = {}
 
     def count(name: str, filters: list[Query]) -> None:
-        whole.bucket(name, "filter", filter={"bool": {"filter": filters}})
+        counted[name] = {"filter": {"bool": {"filter": filters}}}
 
     for facet, codes in request.filters.items():
         if codes:
@@ -318,5 +318,4 @@ def alternatives_body(asked: Asked) -> dict[str, Any]:
             rest = [demand_query(other) for other in (*demands[:place], *demands[place + 1 :])]
             without = everything_limited(asked, {"bool": {"filter": rest}})
             count(f"word:{place}", [without, *base, *selected])
-    body: dict[str, Any] = search.to_dict()
-    return body
+    return {**Search()[:0].to_dict(), "aggs": {"whole": {"global": {}, "aggs": counted}}}
