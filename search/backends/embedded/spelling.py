@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import connections
-from django.db.models import Count, Max
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
@@ -22,6 +21,7 @@ _ALIKE: Final = 12
 class _Vocabulary:
     count: int = 0
     last: int = 0
+    last_word: str = ""
     written: dict[str, str] = field(default_factory=dict)
 
 
@@ -30,18 +30,19 @@ _vocabularies: dict[tuple[str, str], _Vocabulary] = {}
 
 
 def vocabulary(alias: str) -> dict[str, str]:
-    """Return the words of the index, without accents → as written; two queries, the second only for new words."""
+    """Return the words of the index, without accents → as written; two queries, a third for new words."""
     place = (alias, str(connections[alias].settings_dict["NAME"]))
     words = IndexedWord.objects.using(alias)
-    state = words.aggregate(count=Count("pk"), last=Max("pk"))
-    count, last = state["count"], state["last"] or 0
+    count = words.count()
+    last, last_word = words.order_by("-pk").values_list("pk", "folded").first() or (0, "")
     with _lock:
         known = _vocabularies.get(place, _Vocabulary())
-        if (known.count, known.last) != (count, last):
+        if (known.count, known.last, known.last_word) != (count, last, last_word):
             fresh = dict(words.filter(pk__gt=known.last).values_list("folded", "word"))
-            if known.count + len(fresh) != count:
+            # Words only ever come; where that does not add up, a transaction was undone or the index built anew.
+            if not fresh or known.count + len(fresh) != count:
                 known, fresh = _Vocabulary(), dict(words.values_list("folded", "word"))
-            known = _Vocabulary(count, last, {**known.written, **fresh})
+            known = _Vocabulary(count, last, last_word, {**known.written, **fresh})
             _vocabularies[place] = known
         return known.written
 
