@@ -11,7 +11,7 @@ from goodpractices import contact, listing, views
 app_name = "goodpractices"
 urlpatterns = [
     path("", listing.practices, name="list"),
-    re_path(r"^results\.(?P<format>json|csv|atom)$", listing.download, name="download"),
+    re_path(r"^results\.(?P<format>json|csv|atom|ics)$", listing.download, name="download"),
     path("compare/", views.compare_practices, name="compare"),
     path("compare.csv", views.compare_csv, name="compare-csv"),
     re_path(r"^(?P<number>\d{1,18})-(?P<slug>[-a-z0-9]*)/contact/$", contact.contact, name="contact"),

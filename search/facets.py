@@ -40,6 +40,12 @@ def sort_definitions(types: Iterable[str] = ()) -> dict[str, SortDefinition]:
     return known
 
 
+def has_calendar(types: Iterable[str] = ()) -> bool:
+    """Tell whether any of the given types (none: of all) has dates that people put in their calendars."""
+    wanted = set(types)
+    return any(indexed.calendar for indexed in all_types() if not wanted or indexed.code in wanted)
+
+
 def value_labels(definition: FacetDefinition) -> Mapping[str, str]:
     """Return code → label of a facet in the active language; nothing when codes are their own labels."""
     return definition.labels() if definition.labels is not None else {}

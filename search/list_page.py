@@ -309,6 +309,7 @@ def _exports(frame: ListFrame, query: ListQuery) -> tuple[Export, ...]:
         ("json", "JSON", "application/json"),
         ("csv", "CSV", "text/csv"),
         ("atom", "Atom", "application/atom+xml"),
+        ("ics", "iCalendar", "text/calendar"),
     )
     return tuple(
         Export(name, label, replace_query(query).address(frame.downloads[name]), media)

@@ -26,10 +26,17 @@ from search.wording import number
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-FORMATS: Final = ("json", "csv", "atom")
 #: A table or a feed holds at most so many entries; JSON is paged.
 CSV_ROWS: Final = 2_000
 ATOM_ENTRIES: Final = 50
+CALENDAR_ITEMS: Final = 500
+#: Format → how many entries (0: a page), and in which order.
+_DOWNLOADS: Final = {
+    "json": (0, ""),
+    "csv": (CSV_ROWS, ""),
+    "atom": (ATOM_ENTRIES, Sort.NEWEST.value),
+    "ics": (CALENDAR_ITEMS, Sort.NEWEST.value),
+}
 
 Context = Callable[[HttpRequest, ListPage], dict[str, Any]]
 
@@ -72,11 +79,9 @@ class Listing:
 
     def frame(self) -> ListFrame:
         """Return what stays the same over all states, in the active language."""
-        kwargs = dict(self.url_kwargs)
-        downloads = {name: reverse(self.download_name, kwargs={**kwargs, "format": name}) for name in FORMATS}
-        return ListFrame(
-            str(self.heading), self.rules(), reverse(self.list_name, kwargs=kwargs), downloads, self.default_sort
-        )
+        kwargs, rules = dict(self.url_kwargs), self.rules()
+        downloads = {name: reverse(self.download_name, kwargs={**kwargs, "format": name}) for name in rules.formats()}
+        return ListFrame(str(self.heading), rules, reverse(self.list_name, kwargs=kwargs), downloads, self.default_sort)
 
     def answer(self, request: HttpRequest, *, size: int = 0, sort: str = "", highlight: bool = True) -> Answer:
         """Read the address of ``request`` and search; ``size`` and ``sort`` stand in for what it does not say.
@@ -109,10 +114,10 @@ class Listing:
         return _marked(response, answer)
 
     def download(self, request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002 - the name in the address
-        """Hand the list out as JSON, CSV or Atom; wrong values are a 400 that names them."""
-        if format not in FORMATS:
+        """Hand the list out as JSON, CSV, Atom or iCalendar; wrong values are a 400 that names them."""
+        if format not in self.rules().formats():
             raise Http404(_("There is no such format."))
-        size, sort = {"json": (0, ""), "csv": (CSV_ROWS, ""), "atom": (ATOM_ENTRIES, Sort.NEWEST.value)}[format]
+        size, sort = _DOWNLOADS[format]
         if format != "json" and ("size" in request.GET or "page" in request.GET):
             # Whoever asks for a page gets that page.
             size = 0
@@ -123,6 +128,8 @@ class Listing:
             return _marked(exports.json_response(answer.page, answer.response), answer)
         if format == "csv":
             return _marked(exports.csv_response(answer.page, self.name), answer)
+        if format == "ics":
+            return _marked(exports.ics_response(answer.page, answer.response, self.name), answer)
         feed = exports.atom_response(answer.page, answer.query, answer.response, request.get_full_path())
         return _marked(feed, answer)
 

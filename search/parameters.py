@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from search.analysis.query import MAX_CHARACTERS, MAX_WORDS
 from search.analysis.words import MAX_WORD
-from search.facets import facet_definitions, sort_definitions, value_labels
+from search.facets import facet_definitions, has_calendar, sort_definitions, value_labels
 from search.registry import FacetDefinition
 from search.types import DateSort, Keywords, SearchRequest, Sort
 
@@ -84,6 +84,10 @@ class ListRules:
         """Return the list's facets by name, without those its preset decides."""
         known = facet_definitions(self.types, self.facets)
         return {name: definition for name, definition in known.items() if name not in self.preset}
+
+    def formats(self) -> tuple[str, ...]:
+        """Return the forms in which the list can be had beside the page."""
+        return ("json", "csv", "atom", "ics") if has_calendar(self.types) else ("json", "csv", "atom")
 
     def sorts(self) -> dict[str, DateSort | None]:
         """Return the orders by name; None stands for those every engine knows."""

@@ -50,6 +50,14 @@ class SortDefinition:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """One of the documents' dates or periods that belongs in a calendar; ``label`` stands before the item's title."""
+
+    name: str
+    label: "StrOrPromise" = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IndexedType:
     """One kind of content in the index.
 
@@ -58,6 +66,7 @@ class IndexedType:
     vocabulary's model label ("taxonomy.Topic") to the lookups that lead from an item to its terms, so that a renamed
     term is re-indexed with everything that carries it. ``dates`` names the dates its documents carry beside those of
     ``sorts`` and the date of publication, ``periods`` their periods: an index has fields for these and no others.
+    ``calendar`` names those that people put in their calendars: lists of such items are offered as iCalendar.
     """
 
     code: str
@@ -71,6 +80,7 @@ class IndexedType:
     term_lookups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dates: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
+    calendar: tuple[CalendarEntry, ...] = ()
 
     def model_class(self) -> type[models.Model]:
         """Return the model; raises LookupError when its app is not installed."""

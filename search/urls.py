@@ -7,5 +7,5 @@ from search import views
 app_name = "search"
 urlpatterns = [
     path("", views.results, name="results"),
-    re_path(r"^results\.(?P<format>json|csv|atom)$", views.download, name="download"),
+    re_path(r"^results\.(?P<format>json|csv|atom|ics)$", views.download, name="download"),
 ]

@@ -6,7 +6,7 @@ import pytest
 from django.db import models
 
 from goodpractices.models import GoodPractice
-from search.registry import IndexedType, SortDefinition, register, unregister
+from search.registry import CalendarEntry, IndexedType, SortDefinition, register, unregister
 from search.types import DateSort, SearchDocument
 from taxonomy import catalogue
 from tests.search.kinds import FACETS, thing
@@ -38,6 +38,8 @@ def things() -> Iterator[IndexedType]:
         document=_document,
         facets=FACETS,
         sorts=(SortDefinition("deadline", "Deadline", DateSort("deadline")),),
+        periods=("takes_place",),
+        calendar=(CalendarEntry("takes_place"), CalendarEntry("deadline", "Deadline")),
     )
     register(indexed)
     yield indexed

@@ -65,7 +65,8 @@ def test_the_embedded_engine_answers_in_the_place_of_another_and_the_page_says_s
 
 def test_an_engine_that_comes_back_is_asked_again(away: Away, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr(service, "circuit_of", lambda _name, circuit=Circuit(lambda: now[0]): circuit)
+    circuit = Circuit(lambda: now[0])
+    monkeypatch.setattr(service, "circuit_of", lambda _name: circuit)
     assert service.search(SearchRequest()).degraded == ("engine",)
     away.fails = False
     now[0] += 1

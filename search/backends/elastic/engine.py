@@ -113,7 +113,7 @@ class ElasticBackend:
                         sort="uid",
                         search_after=after,
                         source=False,
-                        docvalue_fields=["version"],
+                        docvalue_fields=[{"field": "version"}],
                         track_total_hits=False,
                     )
                     hits = answer["hits"]["hits"]
