@@ -15,6 +15,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make requirements" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras \
 	--allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# Arguments for the services: make services SERVICES="--elasticsearch-port 9201"
+SERVICES ?=
 # Arguments for pytest: make test TESTS="tests/core -k words"
 TESTS ?= -n auto --dist loadgroup
 
@@ -63,7 +65,7 @@ elasticsearch-stop: | $(BIN)/python ## End the node that `make elasticsearch` ru
 	@exec $(BIN)/python scripts/elasticsearch.py stop --port $(ELASTICSEARCH_PORT)
 
 services: | $(BIN)/python ## Run PostgreSQL, Redis and Elasticsearch on loopback, as in production, until Ctrl-C
-	@exec $(BIN)/python scripts/services.py
+	@exec $(BIN)/python scripts/services.py $(SERVICES)
 
 assets: $(VENV)/.installed-dev ## Build styles, scripts, icons and fonts from pinned packages (needs Node and npm)
 	@command -v npm >/dev/null 2>&1 || { echo "Missing: Node.js with npm, to build the front end (the built files are committed)." >&2; exit 1; }

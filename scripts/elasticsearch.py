@@ -5,17 +5,13 @@ until Ctrl-C, the end of its parent, or ``stop``. The data survives a restart; V
 """
 
 import argparse
-import fcntl
 import os
 import secrets
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
 # In the place of this folder, in which this file would pass for the package of the same name.
@@ -23,86 +19,60 @@ sys.path[0] = str(ROOT)
 
 from scripts.elasticsearch_distribution import (  # noqa: E402 - the scripts are no package of the portal
     ElasticsearchMissingError,
-    services_folder,
+    node_readable,
 )
-from scripts.elasticsearch_node import STOP_SECONDS, Node  # noqa: E402
-from scripts.service_accounts import is_free  # noqa: E402
+from scripts.elasticsearch_node import Node  # noqa: E402
+from scripts.service_accounts import is_free, var_folder  # noqa: E402
+from scripts.supervising import (  # noqa: E402
+    PATIENCE_SECONDS,
+    RunningError,
+    holding,
+    ignore_stop_signals,
+    until_told_to_stop,
+)
 
 NOT_RUNNING = 3
 
 
-class RunningError(Exception):
-    """A node runs already; the number of the process that holds it."""
-
-
-class StoppedError(Exception):
-    """Ctrl-C, or a polite kill, was received."""
-
-
 def node_folder(port: int) -> Path:
     """Return the folder of the node on ``port``."""
-    return services_folder() / f"node-{port}"
-
-
-@contextmanager
-def holding(folder: Path) -> Iterator[None]:
-    """Keep the node in ``folder`` for this process; raises RunningError when another one has it.
-
-    The lock tells who runs, for the system takes it from a process that was killed; the file only says the number.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "supervisor").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise RunningError(file.read().strip()) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
+    return node_readable(var_folder() / "elasticsearch") / f"node-{port}"
 
 
 def start(port: int, *, secure: bool) -> int:
     """Run the node until told to stop; return the exit code."""
-    parent = os.getppid()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _raise_stopped)
     folder = node_folder(port)
     try:
-        with holding(folder):
+        with until_told_to_stop() as goes_on, holding(folder):
             if not is_free(port):
                 message = f"Port {port} is taken: choose another (make elasticsearch ELASTICSEARCH_PORT=…)."
                 raise ElasticsearchMissingError(message)
-            return _serve(Node(folder, port, _password(folder) if secure else ""), parent)
+            return _serve(Node(folder, port, _password(folder) if secure else ""), goes_on)
     except RunningError as running:
         message = f"A node runs already on port {port} (process {running}); make elasticsearch-stop ends it."
         raise ElasticsearchMissingError(message) from None
-    except StoppedError:
-        return 0
+    return 0
 
 
-def _serve(node: Node, parent: int) -> int:
+def _serve(node: Node, goes_on: Callable[[], bool]) -> int:
     try:
         node.start_again()
         print(f"ELASTICSEARCH_URL={node.url}", flush=True)
-        # Whoever is gone without having been able to say so is noticed as well.
-        while node.is_running() and os.getppid() == parent:
+        while node.is_running() and goes_on():
             time.sleep(0.5)
         if node.is_running():
             return 0
         print(f"The node ended by itself; see {node.log}.", file=sys.stderr)
         return 1
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        ignore_stop_signals()
         node.stop()
 
 
 def stop(port: int) -> int:
     """End the node that runs on ``port``, and wait for its end; return the exit code."""
     folder = node_folder(port)
-    deadline = time.monotonic() + STOP_SECONDS + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS + 10
     asked = False
     while time.monotonic() < deadline:
         try:
@@ -139,10 +109,6 @@ def _password(folder: Path) -> str:
         file.touch(mode=0o600)
         file.write_text(secrets.token_hex(16), "utf-8")
     return file.read_text("utf-8").strip()
-
-
-def _raise_stopped(number: int, frame: FrameType | None) -> NoReturn:
-    raise StoppedError
 
 
 def main() -> int:

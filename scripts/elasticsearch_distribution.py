@@ -57,15 +57,20 @@ def java_home() -> Path:
     return Path(found["java.home"])
 
 
-def services_folder() -> Path:
-    """Return the folder of the distribution and of the nodes' data, which the node's account can enter.
+def distribution_folder() -> Path:
+    """Return the folder in which the distribution lies; raises ElasticsearchMissingError when there can be none."""
+    named = os.environ.get(FOLDER_VARIABLE, "").strip()
+    return node_readable(Path(named) if named else var_folder() / "elasticsearch")
+
+
+def node_readable(folder: Path) -> Path:
+    """Return ``folder``, made, or one in its stead that the node's account can enter.
 
     Raises ElasticsearchMissingError when there is no such folder or account.
     """
-    named = os.environ.get(FOLDER_VARIABLE, "").strip()
     try:
         ensure_account(ACCOUNT)
-        return reachable_folder(Path(named) if named else var_folder() / "elasticsearch", ACCOUNT)
+        return reachable_folder(folder, ACCOUNT)
     except (LookupError, OSError) as problem:
         raise ElasticsearchMissingError(str(problem)) from problem
 
@@ -76,7 +81,7 @@ def distribution() -> Path:
     Raises ElasticsearchMissingError when it can't be had.
     """
     java_home()
-    folder = services_folder()
+    folder = distribution_folder()
     target = folder / f"elasticsearch-{VERSION}"
     if not target.exists():
         with (folder / "lock").open("w") as lock:

@@ -7,9 +7,7 @@ import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,11 +17,11 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from scripts.elasticsearch_distribution import ACCOUNT, ElasticsearchMissingError, distribution, java_home
-from scripts.service_accounts import as_account, free_port, give_to
+from scripts.service_accounts import as_account, free_port, give_to, is_free
+from scripts.supervising import GuardedProcess, wait_for
 
 USER: Final = "elastic"
 START_SECONDS: Final = 120
-STOP_SECONDS: Final = 20
 # Unknown settings stop a node, and this distribution has few modules: nothing about geoip or machine learning here.
 SETTINGS: Final = """\
 cluster.name: portal-{port}
@@ -48,15 +46,6 @@ appender.console.layout.pattern = %d{ISO8601} %-5p %c{1.} %m%n
 rootLogger.level = info
 rootLogger.appenderRef.console.ref = console
 """
-# Reads until whoever started it says that all is done, or is gone without a word: then it ends the node.
-GUARD: Final = """\
-import os, signal, sys
-if not sys.stdin.buffer.read(1):
-    try:
-        os.killpg(int(sys.argv[1]), signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-"""
 
 
 def is_healthy(url: str) -> bool:
@@ -78,18 +67,19 @@ def is_healthy(url: str) -> bool:
 class Node:
     """A node in ``folder`` on ``port``; its data stays in the folder between ``stop`` and ``start_again``.
 
-    ``address`` is where it listens, ``url`` the same with user and password where security is on.
+    ``address`` is where it listens, ``url`` the same with user and password where security is on. With ``temporary``
+    the folder goes when this process is killed.
     """
 
-    def __init__(self, folder: Path, port: int, password: str = "") -> None:
+    def __init__(self, folder: Path, port: int, password: str = "", *, temporary: bool = False) -> None:
         self.folder = folder
         self.port = port
         self.password = password
         self.address = f"http://127.0.0.1:{port}"
         self.url = f"http://{USER}:{password}@127.0.0.1:{port}" if password else self.address
         self.log = folder / "output.log"
-        self._process: subprocess.Popen[bytes] | None = None
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._temporary = temporary
+        self._process: GuardedProcess | None = None
 
     @property
     def pid(self) -> int:
@@ -101,7 +91,7 @@ class Node:
             raise RuntimeError(message) from None
 
     def start_again(self, *, wait: bool = True) -> None:
-        """Start the node with the data it has, and wait until it answers.
+        """Start the node with the data it has, and wait until it answers; one that runs is left as it is.
 
         Raises ElasticsearchMissingError when it can't be started, or ends by itself.
         """
@@ -109,40 +99,29 @@ class Node:
             return
         home = distribution()
         self._prepare(home)
-        with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                [home / "bin" / "elasticsearch", "--pidfile", self.folder / "pid"],
-                env=self._environment(),
-                cwd=self.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                # Ctrl-C is for the process that started it, which then stops it in order.
-                start_new_session=True,
-                **as_account(ACCOUNT),
-            )
-        self._guard = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", GUARD, str(self._process.pid)],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
+        self._process = GuardedProcess(
+            [home / "bin" / "elasticsearch", "--pidfile", self.folder / "pid"],
+            account=ACCOUNT,
+            folder=self.folder,
+            output=self.log,
+            environment=self._environment(),
+            discard=self.folder if self._temporary else None,
         )
         if wait:
             self.wait_until_ready()
 
     def wait_until_ready(self, seconds: float = START_SECONDS) -> None:
         """Return when the node answers; raises ElasticsearchMissingError with its last words when it does not."""
-        deadline = time.monotonic() + seconds
-        while not self.is_healthy():
-            if not self.is_running() or time.monotonic() > deadline:
-                last = "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-15:])
-                self.kill()
-                message = f"The Elasticsearch node did not start. Its last words ({self.log}):\n{last}"
-                raise ElasticsearchMissingError(message)
-            time.sleep(0.1)
+        if wait_for(lambda: self.is_healthy() or not self.is_running(), seconds) and self.is_running():
+            return
+        last = "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-15:])
+        self.kill()
+        message = f"The Elasticsearch node did not start. Its last words ({self.log}):\n{last}"
+        raise ElasticsearchMissingError(message)
 
     def is_running(self) -> bool:
         """Tell whether the process runs, be it ready or paused."""
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_running()
 
     def is_healthy(self) -> bool:
         """Tell whether the node answers that its cluster serves."""
@@ -150,41 +129,31 @@ class Node:
 
     def pause(self) -> None:
         """Freeze the node: it accepts connections and answers nothing."""
-        self._signal(signal.SIGSTOP)
+        if self._process:
+            self._process.signal_group(signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let a frozen node go on."""
-        self._signal(signal.SIGCONT)
+        if self._process:
+            self._process.signal_group(signal.SIGCONT)
 
     def stop(self) -> None:
-        """End the node in order; nothing listens on its port afterwards."""
-        if self.is_running() and self._process:
-            self.resume()
+        """End the node in order, paused or not; nothing listens on its port afterwards."""
+        self.resume()
+        if self._process:
             # The server, not its launcher: that one would leave first, and does not wait.
-            with suppress(RuntimeError, ProcessLookupError, subprocess.TimeoutExpired):
-                os.kill(self.pid, signal.SIGTERM)
-                self._process.wait(STOP_SECONDS)
+            with suppress(RuntimeError):
+                self._process.stop(self.pid)
         self.kill()
 
     def kill(self) -> None:
         """End the node at once, as a power cut would."""
         if self._process:
-            self._signal(signal.SIGKILL)
-            self._process.wait()
+            self._process.kill()
             self._process = None
-        if self._guard and self._guard.stdin:
-            with suppress(BrokenPipeError):
-                self._guard.stdin.write(b".")
-                self._guard.stdin.close()
-            self._guard.wait()
-            self._guard = None
+            # The server is the launcher's child: the system takes a moment to end it.
+            wait_for(lambda: is_free(self.port), 10)
         (self.folder / "pid").unlink(missing_ok=True)
-
-    def _signal(self, number: signal.Signals) -> None:
-        # The launcher and the server it started share a group.
-        if self._process:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, number)
 
     def _environment(self) -> dict[str, str]:
         folder = str(self.folder)
@@ -233,7 +202,7 @@ def temporary_elasticsearch(*, secure: bool = False, port: int | None = None, wa
     distribution()
     folder = Path(tempfile.mkdtemp(prefix="portal-elasticsearch-"))
     try:
-        node = Node(folder, port or free_port(), secrets.token_hex(16) if secure else "")
+        node = Node(folder, port or free_port(), secrets.token_hex(16) if secure else "", temporary=True)
         try:
             node.start_again(wait=wait)
             yield node

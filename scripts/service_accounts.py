@@ -93,5 +93,7 @@ def reachable_folder(wanted: Path, name: str) -> Path:
 
 
 def _may_enter(folder: Path, name: str) -> bool:
-    done = subprocess.run(["test", "-r", folder, "-a", "-x", folder], check=False, cwd="/", **as_account(name))
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'test -r "$1" -a -x "$1"', "sh", folder], check=False, cwd="/", **as_account(name)
+    )
     return done.returncode == 0

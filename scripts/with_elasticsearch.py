@@ -16,7 +16,7 @@ sys.path[0] = str(ROOT)
 from scripts.elasticsearch_distribution import (  # noqa: E402 - the scripts are no package of the portal
     FOLDER_VARIABLE,
     ElasticsearchMissingError,
-    services_folder,
+    distribution_folder,
 )
 from scripts.elasticsearch_node import temporary_elasticsearch  # noqa: E402
 
@@ -41,7 +41,7 @@ def main() -> int:
         return run(command, {})
     try:
         with temporary_elasticsearch(wait=not if_possible) as node:
-            return run(command, {VARIABLE: node.url, FOLDER_VARIABLE: str(services_folder())})
+            return run(command, {VARIABLE: node.url, FOLDER_VARIABLE: str(distribution_folder())})
     except ElasticsearchMissingError as problem:
         if not if_possible or os.environ.get("PORTAL_CI") == "1":
             print(problem, file=sys.stderr)
