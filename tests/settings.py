@@ -28,6 +28,8 @@ os.environ.update(
     PAGE_CACHE_SECONDS="300",
     # Tests that need the server ask for it (TEST_ELASTICSEARCH_URL); all others search embedded.
     ELASTICSEARCH_URL="",
+    # So do those that need the model (fixture `embedder`).
+    SEARCH_EMBEDDER="off",
 )
 
 from portal.settings import *  # noqa: E402, F403

