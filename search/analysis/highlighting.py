@@ -1,7 +1,7 @@
 """Marks what was found, from the offsets of our own analysis: escaped HTML with ``<mark>``."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.html import escape
 
@@ -15,9 +15,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Finds the words of one query in texts of any language."""
+    """Finds the words of one query in texts of any language.
+
+    ``otherwise`` holds, by language, the stems of what says the same in other words.
+    """
 
     query: ParsedQuery
+    otherwise: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def spans(self, text: str, language: str) -> list[Span]:
         """Return where words of the query stand in ``text``, in order and without overlap."""
@@ -37,7 +41,7 @@ class Marker:
         for word in self.query.words:
             terms.update(word.terms(language))
             terms.update(word.parts(language))
-        return frozenset(terms)
+        return self.otherwise.get(language, frozenset()) | terms
 
     def _exact(self) -> frozenset[str]:
         phrase_words = {word for phrase in self.query.phrases for word in phrase}

@@ -183,3 +183,13 @@ def by_namespace(clause: Clause) -> tuple[Mapping[str, tuple[str, ...]], tuple[t
         if len(way) == 1:
             single.setdefault(way[0].namespace, []).append(way[0].text)
     return {name: tuple(terms) for name, terms in single.items()}, tuple(way for way in clause.ways if len(way) > 1)
+
+
+def said_otherwise(clauses: QueryClauses) -> dict[str, frozenset[str]]:
+    """Return, by language, the stems of what says the query's words in other words: they are marked in results too."""
+    stems: dict[str, set[str]] = {}
+    for demand in clauses.words:
+        for way in demand.abroad.ways if demand.abroad else ():
+            for term in way:
+                stems.setdefault(term.namespace, set()).add(term.text)
+    return {language: frozenset(found) for language, found in stems.items()}

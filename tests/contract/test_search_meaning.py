@@ -108,6 +108,12 @@ def test_the_thesaurus_finds_the_same_thing_in_other_words(engine: SearchBackend
     }
 
 
+def test_other_words_for_the_same_thing_are_marked(engine: SearchBackend) -> None:
+    engine.index([document(1, language="fi", title="Uusi kielikurssi alkaa")])
+    hit = engine.search(SearchRequest(text="language course", interface_language="en")).hits[0]
+    assert hit.title_html == "Uusi <mark>kielikurssi</mark> alkaa"
+
+
 def test_all_words_must_be_there_whichever_way_they_are_said(engine: SearchBackend) -> None:
     engine.index(
         [

@@ -26,7 +26,7 @@ from search.backends.elastic.querying import (
     why_nothing_body,
 )
 from search.backends.elastic.writing import Outcome, deleting, indexing, send
-from search.backends.tokens import query_clauses
+from search.backends.tokens import query_clauses, said_otherwise
 from search.types import Alternative, BulkReport, Hit, SearchDocument, SearchRequest, SearchResponse, Suggestion
 
 #: How long what was learnt about the index (its make, its languages) is taken for true, in seconds.
@@ -265,7 +265,7 @@ class ElasticBackend:
 
     def _hits(self, asked: Asked, answer: Any) -> tuple[Hit, ...]:
         marked = asked.request.highlight and not asked.query.empty
-        marker = Marker(asked.query) if marked else None
+        marker = Marker(asked.query, said_otherwise(asked.clauses)) if marked else None
         told = bool(asked.meant) or any(demand.abroad for demand in asked.clauses.words)
         found = []
         for row in answer["hits"]["hits"]:

@@ -123,7 +123,7 @@ class EmbeddedBackend:
         page = self._page(snapshot, request, query, found, meant, result)
         return SearchResponse(
             total=len(result),
-            hits=self._hits(page, query, request, found.own),
+            hits=self._hits(page, Marker(query, found.otherwise), request, found.own),
             facets=counts,
             relaxed=found.relaxed and bool(found.ids & result),
             alternatives=() if result else alternatives(snapshot, request, found, _narrow),
@@ -225,13 +225,13 @@ class EmbeddedBackend:
         return scores
 
     def _hits(
-        self, page: Sequence[tuple[int, float]], query: ParsedQuery, request: SearchRequest, own: BitMap
+        self, page: Sequence[tuple[int, float]], marker: Marker, request: SearchRequest, own: BitMap
     ) -> tuple[Hit, ...]:
         fields = ("id", "uid", "type", "version", "language", "payload")
+        query = marker.query
         marked = request.highlight and not query.empty
         rows = IndexedDocument.objects.using(self._alias).filter(pk__in=[key for key, _score in page], deleted=False)
         stored = {row["id"]: row for row in rows.values(*fields, *(("body",) if marked else ()))} if page else {}
-        marker = Marker(query) if marked else None
         hits = []
         for key, score in page:
             if key in stored:
@@ -239,7 +239,7 @@ class EmbeddedBackend:
                 matched = MEANING if query.words and key not in own else WORDS
                 body = row.get("body", "")[:_PASSAGE_FROM]
                 content = Content(row["uid"], row["type"], row["version"], row["language"], json.loads(row["payload"]))
-                hits.append(hit(content, score, marker, body, matched))
+                hits.append(hit(content, score, marker if marked else None, body, matched))
         return tuple(hits)
 
     def suggest(self, prefix: str, language: str, size: int = 8) -> tuple[Suggestion, ...]:
@@ -271,7 +271,7 @@ class EmbeddedBackend:
         finalists = [other for other, score in scores.items() if score >= least]
         best = heapq.nsmallest(size, finalists, key=lambda other: (-scores[other], snapshot.newest_key(other)))
         plain = SearchRequest(highlight=False)
-        return self._hits([(other, scores[other]) for other in best], ParsedQuery(), plain, snapshot.live)
+        return self._hits([(other, scores[other]) for other in best], Marker(ParsedQuery()), plain, snapshot.live)
 
     def _likeness(self, snapshot: Snapshot, key: int) -> dict[int, float]:
         """Return how like the document ``key`` others are: by the rarity of what they share, and by meaning."""

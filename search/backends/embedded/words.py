@@ -10,7 +10,7 @@ from search.analysis import grams
 from search.analysis.query import ParsedQuery
 from search.backends.embedded.fulltext import FullText
 from search.backends.embedded.snapshot import Snapshot
-from search.backends.tokens import GRAM, Clause, Demand, Term, query_clauses
+from search.backends.tokens import GRAM, Clause, Demand, Term, query_clauses, said_otherwise
 from search.ranking import MOST_WORDS, gram_minimum
 
 #: SQLite takes at most 500 questions in one query.
@@ -24,7 +24,7 @@ class Found:
     ``own`` are those that hold every word itself, the rest says some of it in other words. ``own_clauses`` and
     ``abroad_clauses`` are what scores are made of; ``every`` says that all of ``own`` hold all own clauses.
     ``by_word`` keeps the matches of each single word, ``unknown`` the words that nothing holds, ``others`` the
-    matches of the phrases and excluded words together.
+    matches of the phrases and excluded words together, ``otherwise`` what is marked beside the words themselves.
     """
 
     ids: BitMap
@@ -36,6 +36,7 @@ class Found:
     by_word: list[tuple[str, BitMap]] = field(default_factory=list)
     unknown: tuple[str, ...] = ()
     others: BitMap = field(default_factory=BitMap)
+    otherwise: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 def find(snapshot: Snapshot, store: FullText, query: ParsedQuery, asked: tuple[str, ...]) -> Found:
@@ -57,6 +58,7 @@ def find(snapshot: Snapshot, store: FullText, query: ParsedQuery, asked: tuple[s
         ids = ids & matches
         own = own & known[demand.own]
     found = Found(ids, own, (*own_clauses, *wanted.phrases), abroad, by_word=by_word, others=others)
+    found.otherwise = said_otherwise(wanted)
     found.unknown = tuple(word for word, matches in by_word if not matches)
     if not ids and wanted.words and others:
         _relax(snapshot, store, found)
