@@ -61,6 +61,8 @@ def test_a_database_address_is_taken_apart() -> None:
         lambda: env.cache_from_url("memcached://localhost"),
         lambda: env.storage_folder("s3://bucket"),
         lambda: env.email_from_url("pigeon://x"),
+        lambda: env.elasticsearch_url("search.example:9200"),
+        lambda: env.elasticsearch_url("ftp://search.example:9200"),
     ],
 )
 def test_an_unknown_kind_of_service_is_refused(read: "object") -> None:
