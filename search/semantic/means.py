@@ -6,6 +6,7 @@ in 24 languages); needed after a change of either the sentences or the model.
 
 import hashlib
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
@@ -28,10 +29,20 @@ def sentences() -> dict[str, list[str]]:
     return dict(sorted(json.loads(SENTENCES.read_text("utf-8")).items()))
 
 
+def as_questions(text: str) -> list[str]:
+    """Return what could have been searched for in the words of a sentence: runs of four words, and two single ones.
+
+    With means of whole sentences, as nobody asks, unrelated items came much too near (docs/search.md).
+    """
+    words = re.findall(r"\w+", text)
+    runs = [" ".join(words[start : start + 4]) for start in range(0, len(words) - 1, 4)]
+    return runs + [word for word in words if len(word) > 4][:2]
+
+
 def compute(embedder: Embedder, texts: list[str]) -> npt.NDArray[np.float32]:
-    """Return the mean vectors (2 rows: as passages, as queries) of texts in one language."""
+    """Return the mean vectors (2 rows: as passages, as queries) of sentences in one language."""
     passages = embedder.passages(texts)
-    queries = [embedder.query(text) for text in texts]
+    queries = [embedder.query(question) for text in texts for question in as_questions(text)]
     return np.stack([np.mean(passages, axis=0), np.mean(queries, axis=0)]).astype(np.float32)
 
 
