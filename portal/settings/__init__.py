@@ -202,6 +202,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
     }
 CELERY_BEAT_SCHEDULE = {
     "drain-search-outbox": {"task": "search.tasks.drain_outbox", "schedule": 60.0},
+    "embed-pending": {"task": "search.tasks.embed_pending", "schedule": 60.0},
     "check-index": {"task": "search.tasks.check_index", "schedule": crontab(hour=3, minute=17)},
     "publish-scheduled": {"task": "content.tasks.publish_scheduled", "schedule": 60.0},
     "pass-on-messages": {"task": "goodpractices.tasks.pass_on_messages", "schedule": 60.0},

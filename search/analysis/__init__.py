@@ -23,6 +23,7 @@ __all__ = [
     "exact_words",
     "fold",
     "grams",
+    "indexed_terms",
     "terms_of",
     "title_key",
     "words",
@@ -52,6 +53,22 @@ def analyse(text: str, language: str) -> list[Token]:
         parts = compound_parts(word.text) if language == "de" else ()
         tokens.extend(Token(term, word.start, word.end) for term in (*terms_of(word.text, language), *parts))
     return tokens
+
+
+def indexed_terms(text: str, language: str) -> tuple[list[str], list[str]]:
+    """Return the folded words of ``text`` and its terms in ``language``: ``exact_words`` and ``analyse`` at once."""
+    exact: list[str] = []
+    terms: list[str] = []
+    german = language == "de"
+    for word, _start, _end in words(text):
+        folded = fold(word)
+        if folded:
+            exact.append(folded)
+        if not is_stop_word(word, language):
+            terms.extend(terms_of(word, language))
+            if german:
+                terms.extend(compound_parts(word))
+    return exact, terms
 
 
 def grams(text: str) -> list[str]:

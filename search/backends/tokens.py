@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from search.analysis import analyse, data_digest, exact_words, grams
+from search.analysis import data_digest, grams, indexed_terms
 from search.analysis.concepts import Spoken, spoken
 from search.analysis.query import ParsedQuery, QueryWord
 from search.types import SearchDocument
@@ -61,8 +61,8 @@ class DocumentTokens:
         if not text:
             return
         text = text[:MAX_BODY_CHARACTERS]
-        self.fields[name].append((EXACT, exact_words(text)))
-        self.fields[name].append((language, [token.term for token in analyse(text, language)]))
+        exact, terms = indexed_terms(text, language)
+        self.fields[name] += [(EXACT, exact), (language, terms)]
 
     def marked(self, name: str) -> Iterator[str]:
         """Yield the tokens of the field ``name`` with the marks of their namespaces."""

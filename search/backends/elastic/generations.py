@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,11 +35,23 @@ class Generations:
     def all(self) -> list[str]:
         """Return every generation, the oldest first."""
         found = self.client.indices.get(index=f"{self.name}-*", expand_wildcards="all", features="aliases")
-        return sorted(index for index in found if re.fullmatch(rf"{re.escape(self.name)}-\d{{6}}", index))
+        return sorted(index for index in found if self._is_own(index))
+
+    def _is_own(self, index: str) -> bool:
+        return re.fullmatch(rf"{re.escape(self.name)}-\d{{6}}", index) is not None
+
+    def in_order(self) -> bool:
+        """Tell whether searches go to one generation, and changes to it and no index of others."""
+        searched, written = self._behind(self.name), self._behind(self.write_alias)
+        return len(searched) == 1 and searched[0] in written and all(map(self._is_own, written))
 
     def written(self) -> list[str]:
         """Return the generations that changes go to. Raises SearchUnavailableError when there is none."""
-        return self._behind(self.write_alias)
+        found = self._behind(self.write_alias)
+        if not found:
+            message = f"the alias {self.write_alias} is missing: run manage.py search_rebuild"
+            raise SearchUnavailableError(message)
+        return found
 
     def searched(self) -> str:
         """Return the generation that is searched. Raises SearchUnavailableError when there is none."""
@@ -49,11 +62,11 @@ class Generations:
         return found[0]
 
     def _behind(self, alias: str) -> list[str]:
+        """Return the indices that ``alias`` leads to."""
         try:
             return sorted(self.client.indices.get_alias(name=alias))
         except NotFoundError:
-            message = f"the alias {alias} is missing: run manage.py search_rebuild"
-            raise SearchUnavailableError(message) from None
+            return []
 
     def create(self, *, searched: bool) -> str:
         """Create the next generation; changes go to it from now on, searches only when ``searched``."""
@@ -81,17 +94,31 @@ class Generations:
         self._clear_up(old)
         new = self.create(searched=False)
         try:
-            outcome = Outcome()
-            for batch in batches:
-                # Changes made meanwhile come by the outbox, to both; versions make the order of no matter.
-                send(self.client, indexing(batch, [new], outcome), outcome, refresh=False)
+            outcome = self._fill(new, batches)
             self._prove(new, outcome)
             self.client.indices.put_settings(index=new, settings={"index": {"refresh_interval": _REFRESH}})
-            self._search(new, old)
+            self._search(new)
         except BaseException:
             self.drop([new])
             raise
         return outcome.report()
+
+    def _fill(self, new: str, batches: Iterable[Sequence[SearchDocument]]) -> Outcome:
+        """Put ``batches`` into ``new``: one is on its way to the server while the next is turned into tokens.
+
+        Changes made meanwhile come by the outbox, to both generations; versions make the order of no matter.
+        """
+        outcome = Outcome()
+        with ThreadPoolExecutor(max_workers=1) as sender:
+            sending: Future[None] | None = None
+            for batch in batches:
+                operations = indexing(batch, [new], outcome)
+                if sending is not None:
+                    sending.result()
+                sending = sender.submit(send, self.client, operations, outcome, refresh=False)
+            if sending is not None:
+                sending.result()
+        return outcome
 
     def _refuse_what_stands_in_the_way(self) -> None:
         if self.client.indices.exists(index=self.name) and not self.client.indices.exists_alias(name=self.name):
@@ -131,12 +158,13 @@ class Generations:
             )
             raise RebuildRefusedError(message)
 
-    def _search(self, new: str, old: str) -> None:
-        """Have searches go to ``new``, and changes to it alone, in one step."""
-        actions: list[dict[str, object]] = [{"add": {"index": new, "alias": self.name}}]
-        if old:
-            actions.append({"remove": {"index": old, "alias": self.name}})
-            actions.append({"remove": {"index": old, "alias": self.write_alias, "must_exist": False}})
+    def _search(self, new: str) -> None:
+        """Have searches and changes go to ``new`` and nowhere else, whatever the aliases led to, in one step."""
+        actions: list[dict[str, object]] = []
+        for alias in (self.name, self.write_alias):
+            actions.append({"add": {"index": new, "alias": alias}})
+            others = (index for index in self._behind(alias) if index != new)
+            actions += [{"remove": {"index": other, "alias": alias, "must_exist": False}} for other in others]
         self.client.indices.update_aliases(actions=actions)
 
     def roll_back(self) -> str:

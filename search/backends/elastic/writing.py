@@ -32,6 +32,9 @@ _PASSAGE_FROM: Final = 20_000
 _TOO_LARGE: Final = 413
 _CONFLICT: Final = 409
 _BUSY: Final = frozenset({429, 503})
+#: An item that gets one of these is as good as any other: the index is blocked, closed or gone.
+_NOT_ITS_FAULT: Final = frozenset({401, 403, 404})
+_CLOSED: Final = "index_closed_exception"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def source(document: SearchDocument) -> dict[str, Any]:
         "type": document.type,
         "version": document.version,
         "language": document.language,
-        "title_sort": sort_key(document.title)[:500],
+        "title_sort": clean(sort_key(document.title))[:500],
         "title_keys": [key for key in (title_key(document.title), title_key(document.english_title)) if key],
         "grams": tokens.grams,
         "words": _written_words(document),
@@ -94,15 +97,16 @@ def source(document: SearchDocument) -> dict[str, Any]:
             name: {"gte": first.isoformat(), "lte": last.isoformat()}
             for name, (first, last) in document.periods.items()
         },
-        "payload": stored,
     }
     if document.ends is not None:
         found["ends"] = document.ends.isoformat()
+    # Tokens hold nothing but letters and digits; what was written by people may hold anything.
+    found["payload"] = clean_leaves(stored)
+    found["facets"] = clean_leaves(found["facets"])
     if document.vector:
         found["vector"] = np.frombuffer(document.vector, dtype="<f2").astype(float).round(5).tolist()
-        stored["vector"] = base64.b64encode(document.vector).decode()
-    cleaned: dict[str, Any] = clean_leaves(found)
-    return cleaned
+        found["payload"]["vector"] = base64.b64encode(document.vector).decode()
+    return found
 
 
 def _written_words(document: SearchDocument) -> str:
@@ -128,7 +132,9 @@ def indexing(documents: Sequence[SearchDocument], indices: Sequence[str], outcom
         try:
             version = external_version(document.version)
             body = _line(source(document))
-        except (TypeError, ValueError, AttributeError) as problem:
+        except Exception as problem:
+            # Whatever it is, it is this document's own: neither a fault of the server nor a reason to stop.
+            logger.exception("%s could not be turned into fields of the index.", document.uid)
             outcome.failed[document.uid] = f"{type(problem).__name__}: {problem}"
             continue
         for index in indices:
@@ -205,7 +211,10 @@ def _send_batch(
 
 
 def _noted(sent: Sequence[Operation], items: Sequence[dict[str, Any]], outcome: Outcome) -> list[Operation]:
-    """Note what became of each operation; return those the server was too busy for."""
+    """Note what became of each operation; return those the server was too busy for.
+
+    Raises SearchUnavailableError when an index takes nothing at all.
+    """
     again = []
     for operation, item in zip(sent, items, strict=True):
         told = next(iter(item.values()))
@@ -215,10 +224,17 @@ def _noted(sent: Sequence[Operation], items: Sequence[dict[str, Any]], outcome: 
         elif status in _BUSY:
             again.append(operation)
         elif "error" in told:
-            error = told["error"]
-            cause = error.get("caused_by", {}).get("reason", "") if isinstance(error, dict) else ""
-            reason = error.get("reason", "") if isinstance(error, dict) else error
-            outcome.failed[operation.uid] = f"status {status}: {reason} {cause}".strip()
+            outcome.failed[operation.uid] = _refusal(status, told["error"])
         else:
             outcome.done[operation.uid] = None
     return again
+
+
+def _refusal(status: int, error: Any) -> str:
+    """Return why a document was refused; raises SearchUnavailableError when any other would have been."""
+    told = error if isinstance(error, dict) else {"reason": error}
+    reason, cause = told.get("reason", ""), told.get("caused_by", {}).get("reason", "")
+    message = f"status {status}: {reason} {cause}".strip()
+    if status in _NOT_ITS_FAULT or told.get("type") == _CLOSED:
+        raise SearchUnavailableError(message)
+    return message
