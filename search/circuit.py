@@ -50,6 +50,9 @@ class Circuit:
     def failed(self) -> bool:
         """Note a failure; tell whether it opened the circuit."""
         with self._lock:
+            if self._rest and not self._trying and self._clock() < self._until:
+                # It was asked before another question opened the circuit: one fault, however many met it at once.
+                return False
             opened = not self._rest
             self._rest = min(self._rest * 2, _LONGEST_REST) if self._rest else _FIRST_REST
             self._until = self._clock() + self._rest

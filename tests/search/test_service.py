@@ -107,6 +107,15 @@ def test_a_circuit_lets_one_question_try_and_rests_longer_after_each_failure() -
     assert circuit.allows()
 
 
+def test_questions_that_fail_together_are_one_failure() -> None:
+    now = [0.0]
+    circuit = Circuit(lambda: now[0])
+    assert [circuit.allows() for _visitor in range(8)] == [True] * 8
+    assert [circuit.failed() for _visitor in range(8)] == [True] + [False] * 7
+    now[0] = 2.1
+    assert circuit.allows()
+
+
 def test_words_only_is_said_where_something_was_typed(client: Client) -> None:
     assert service.search(SearchRequest(text="harbour")).degraded == ("meaning",)
     assert service.search(SearchRequest()).degraded == ()
