@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from core import cache, stamps
-from search.backends import SearchBackend, SearchUnavailableError, get_backend
+from search.backends import SearchBackend, get_backend
 from search.models import RebuildRun, SearchOutbox
 from search.registry import all_types, split_uid
 from search.semantic.services import with_vectors
@@ -166,15 +166,7 @@ def repair(drift: Drift, backend: SearchBackend | None = None) -> Drained:
     total = Drained()
     while True:
         step = drain(backend=engine)
-        if not (step.indexed or step.deleted or step.stale or step.failed):
+        if step.nothing:
             return total
         for name in ("indexed", "deleted", "stale", "failed"):
             setattr(total, name, getattr(total, name) + getattr(step, name))
-
-
-def needs_rebuild(backend: SearchBackend) -> bool:
-    """Tell whether the index of an engine that can be reached is missing or was made in another way."""
-    try:
-        return backend.outdated()
-    except SearchUnavailableError:
-        return False

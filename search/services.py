@@ -5,19 +5,25 @@ import logging
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
-from core import cache, stamps
+from accounts.permissions import Action, Scope, scopes
+from core import audit, cache, stamps
 from search.backends import SearchBackend, SearchUnavailableError, all_backends, get_backend
+from search.circuit import Circuit
 from search.labels import with_labels
 from search.models import IndexFailure, SearchOutbox
 from search.registry import IndexedType, all_types, get_type, split_uid, type_of
 from search.semantic.services import with_vectors
 from search.types import BulkReport, SearchDocument
+
+if TYPE_CHECKING:
+    from accounts.permissions import Someone
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +113,17 @@ class Drained:
     stale: int = 0
     failed: int = 0
 
+    @property
+    def nothing(self) -> bool:
+        """Whether no row was due."""
+        return not (self.indexed or self.deleted or self.stale or self.failed)
+
+
+@lru_cache(maxsize=8)
+def writing_circuit_of(name: str) -> Circuit:
+    """Return the circuit that keeps this worker from waiting for the engine ``name`` with every change."""
+    return Circuit()
+
 
 def drain(ids: Sequence[int] | None = None, limit: int = BATCH, backend: SearchBackend | None = None) -> Drained:
     """Bring an engine's index up to date with at most ``limit`` due rows of the outbox (those with ``ids``, or any).
@@ -132,15 +149,31 @@ def drain(ids: Sequence[int] | None = None, limit: int = BATCH, backend: SearchB
     return report
 
 
-def drain_all(ids: Sequence[int] | None = None) -> list[Drained]:
-    """Drain every engine's rows once; an engine that is out of reach is left out, its rows wait."""
+def drain_all(ids: Sequence[int]) -> list[Drained]:
+    """Drain the rows ``ids`` of every engine once; where one is out of reach, they wait for the next sweep."""
     reports = []
-    for engine in all_backends():
-        try:
-            reports.append(drain(ids, backend=engine))
-        except SearchUnavailableError as problem:
-            logger.warning("The outbox of %s waits: %s", engine.name, problem)
+    for engine in reversed(all_backends()):
+        # The embedded engine first, which no server holds up; and no waiting for each change while a server is away.
+        if engine.transactional or writing_circuit_of(engine.name).allows():
+            report = drain_if_possible(engine, ids)
+            reports += [report] if report else []
     return reports
+
+
+def drain_if_possible(engine: SearchBackend, ids: Sequence[int] | None = None) -> Drained | None:
+    """Drain an engine's rows once; None when it is out of reach."""
+    circuit = writing_circuit_of(engine.name)
+    try:
+        report = drain(ids, backend=engine)
+    except SearchUnavailableError as problem:
+        circuit.failed()
+        logger.warning("The outbox of %s waits: %s", engine.name, problem)
+        return None
+    except BaseException:
+        circuit.failed()
+        raise
+    circuit.succeeded()
+    return report
 
 
 def _process(engine: SearchBackend, rows: Sequence[SearchOutbox], report: Drained) -> None:
@@ -222,3 +255,31 @@ def _postpone(rows: Sequence[SearchOutbox], problem: str) -> None:
         not_before=timezone.now() + dt.timedelta(seconds=30 * 4 ** (attempts - 1)),
         error=problem[:_MAX_ERROR],
     )
+
+
+# --- by the editors -----------------------------------------------------------------------------------------------
+def may_keep_index(user: "Someone") -> bool:
+    """Return whether ``user`` looks after the index: whoever may publish everywhere."""
+    return Scope.ALL in scopes(user, Action.PUBLISH)
+
+
+@transaction.atomic
+def retry(failures: Iterable[IndexFailure], user: "Someone") -> int:
+    """Send parked items on their way into the index again; return how many items that are.
+
+    Rows of an engine that is not in use stay: nobody would ever drain theirs. Raises PermissionDenied.
+    """
+    if not may_keep_index(user):
+        raise PermissionDenied
+    in_use = {backend.name for backend in all_backends()}
+    by_engine: dict[str, list[IndexFailure]] = {}
+    for failure in failures:
+        if failure.engine in in_use:
+            by_engine.setdefault(failure.engine, []).append(failure)
+    for name, parked in by_engine.items():
+        uids = [failure.uid for failure in parked]
+        enqueue_uids(uids, name)
+        # One line for each engine, however many items: all of them are parked when a server refuses everything.
+        audit.record(user=user, action="search.retry", instance=parked[0], before={"engine": name, "items": uids})
+        IndexFailure.objects.filter(pk__in=[failure.pk for failure in parked]).delete()
+    return len({failure.uid for parked in by_engine.values() for failure in parked})

@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from search import maintenance, services
-from search.backends import SearchUnavailableError, all_backends, get_backend
+from search.backends import RebuildRefusedError, SearchBackend, SearchUnavailableError, all_backends, get_backend
 
 logger = logging.getLogger(__name__)
 
@@ -20,12 +20,22 @@ def drain_outbox(ids: list[int] | None = None) -> None:
     if ids is not None:
         services.drain_all(ids)
         return
-    for engine in all_backends():
-        if maintenance.needs_rebuild(engine):
+    # The embedded engine first: it need not wait until it is clear that a server is away.
+    for engine in reversed(all_backends()):
+        _sweep(engine)
+
+
+def _sweep(engine: SearchBackend) -> None:
+    """Drain what is due of one engine; one that is out of reach is asked once."""
+    try:
+        if engine.outdated():
             rebuild_index.apply_async(kwargs={"engine": engine.name}, ignore_result=True, retry=False)
+    except SearchUnavailableError as problem:
+        logger.warning("The outbox of %s waits: %s", engine.name, problem)
+        return
     for _batch in range(50):
-        steps = services.drain_all()
-        if not any(step.indexed or step.deleted or step.stale or step.failed for step in steps):
+        step = services.drain_if_possible(engine)
+        if step is None or step.nothing:
             return
 
 
@@ -35,8 +45,11 @@ def rebuild_index(engine: str) -> None:
     try:
         backend = get_backend(engine)
         # Whoever was faster has done the work.
-        if maintenance.needs_rebuild(backend):
+        if backend.outdated():
             maintenance.rebuild(backend)
+    except RebuildRefusedError as reason:
+        # Again with the next sweep: what stands in the way is somebody's to see and to take away.
+        logger.error("The index of %s could not be rebuilt: %s", engine, reason)  # noqa: TRY400 - the reason is in the message
     except (maintenance.RebuildRunningError, SearchUnavailableError, LookupError) as reason:
         logger.info("No rebuild now: %s", reason)
 
