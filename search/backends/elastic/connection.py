@@ -11,9 +11,10 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from search.backends.base import SearchUnavailableError
+from search.backends.elastic.punctual import PunctualNode
 
 #: A page must answer within a second whatever the server does; this is the server's part of it, in seconds.
-PATIENCE: Final = 0.6
+PATIENCE: Final = 0.5
 #: The worker may wait longer.
 PATIENCE_WRITING: Final = 30.0
 #: Less is not worth a question.
@@ -56,6 +57,7 @@ class Connection:
             self._process = os.getpid()
             self._client = Elasticsearch(
                 self._node,
+                node_class=PunctualNode,
                 basic_auth=self._credentials,
                 request_timeout=PATIENCE,
                 # Whoever asks decides what to do instead: a second try would make a visitor wait twice.

@@ -144,12 +144,7 @@ class ElasticBackend:
     def outdated(self) -> bool:
         """Tell whether the index is not there, or was made in another way than the code makes it now."""
         with answered():
-            client = self._connection.writing()
-            if not client.indices.exists_alias(name=[self._index]):
-                return True
-            if not client.indices.exists_alias(name=[f"{self._index}-write"]):
-                return True
-            return not self._made_as_now(client)
+            return not (self._generations().in_order() and self._made_as_now(self._connection.writing()))
 
     def clear(self) -> None:
         """Forget every document and every deletion."""
