@@ -1,0 +1,1 @@
+"""What happens when servers break, processes die and commands are interrupted."""

@@ -1,0 +1,455 @@
+"""The search goes on when its server is down, slow, wrong or empty, and catches up by itself."""
+
+import datetime as dt
+import http.client
+import json
+import shutil
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from content.signals import item_changed
+from goodpractices.models import GoodPractice
+from scripts.elasticsearch_distribution import ElasticsearchMissingError
+from scripts.elasticsearch_node import Node, temporary_elasticsearch
+from search import backends, maintenance, registry, service, services, tasks
+from search.backends import ELASTICSEARCH, EMBEDDED, get_backend
+from search.circuit import Circuit
+from search.models import IndexFailure, SearchOutbox
+from search.types import SearchDocument
+from tests.conftest import missing
+from tests.drills.faulty_proxy import Fault, FaultyProxy, faulty_proxy
+from tests.factories import practice
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("elasticsearch-node")]
+
+INDEX = "drill"
+#: What a visitor waits at most, in seconds: the contract's own limit.
+LIMIT = 1.0
+LIMITED = "limited at the moment"
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[Node]:
+    """A node of this module's own, which asks for a password: it is stopped, frozen and emptied here."""
+    try:
+        with temporary_elasticsearch(secure=True) as started:
+            yield started
+    except ElasticsearchMissingError as problem:
+        missing(f"Elasticsearch ({problem})")
+
+
+@pytest.fixture(scope="module")
+def _proxy(node: Node) -> Iterator[FaultyProxy]:
+    with faulty_proxy(node.port) as started:
+        yield started
+
+
+@dataclass
+class Engine:
+    """The portal with the node as its search engine; ``now`` is the time by the circuits' clock."""
+
+    node: Node
+    now: float = 0.0
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the node itself."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.node.port, timeout=30)
+        token = b64encode(f"elastic:{self.node.password}".encode()).decode()
+        headers = {"Authorization": f"Basic {token}", "Content-Type": "application/json"}
+        connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = connection.getresponse()
+        told = json.loads(answer.read())
+        assert answer.status < 300, told
+        connection.close()
+        return told
+
+    def rest(self) -> None:
+        """Let the longest rest of a circuit go by."""
+        self.now += 31
+
+
+def forget() -> None:
+    """Forget the engines and what is known of them, as a new process would."""
+    backends._elastic.cache_clear()
+    service.circuit_of.cache_clear()
+    services.writing_circuit_of.cache_clear()
+
+
+@pytest.fixture
+def elastic(node: Node, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The portal with an empty index on the node, in order."""
+    engine = Engine(node)
+    circuits: dict[str, Circuit] = {}
+    forget()
+    monkeypatch.setattr(service, "circuit_of", lambda name: circuits.setdefault(name, Circuit(lambda: engine.now)))
+    settings.ELASTICSEARCH_INDEX = INDEX
+    settings.ELASTICSEARCH_URL = node.url
+    yield engine
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.fixture
+def index(elastic: Engine, db: None) -> Iterator[Engine]:
+    """The portal with its index built."""
+    for engine in backends.all_backends():
+        maintenance.rebuild(engine)
+    # Templates are compiled with the first page of a process.
+    page()
+    yield elastic
+    everything = elastic.ask("GET", "/_all?expand_wildcards=open,closed")
+    elastic.ask("DELETE", f"/{','.join(everything)}")
+
+
+@pytest.fixture
+def proxy(index: Engine, _proxy: FaultyProxy, settings: Any) -> Iterator[FaultyProxy]:
+    """The proxy between the portal and the node, passing everything on."""
+    settings.ELASTICSEARCH_URL = index.node.url.replace(str(index.node.port), str(_proxy.port))
+    _proxy.heal()
+    yield _proxy
+    _proxy.heal()
+
+
+def announce(item: GoodPractice) -> GoodPractice:
+    """What ``content.services.announce`` does, in short."""
+    GoodPractice.objects.filter(pk=item.pk).update(search_version=item.search_version + 1)
+    item.search_version += 1
+    item_changed.send(sender=type(item), item=item, version=item.search_version)
+    return item
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a visitor got, and after how many seconds."""
+
+    status: int
+    text: str
+    headers: Any
+    seconds: float
+
+
+def page(address: str = "/en/search/?q=harbour") -> Page:
+    """Ask for a page as a visitor who comes by for the first time."""
+    cache.clear()
+    began = time.perf_counter()
+    response = Client().get(address)
+    text = response.content.decode().replace("<mark>", "").replace("</mark>", "")
+    return Page(response.status_code, text, response.headers, time.perf_counter() - began)
+
+
+def assert_limited(found: Page, status: int = 200) -> None:
+    """The page came in time, from the embedded engine, and says so."""
+    assert found.seconds < LIMIT
+    assert found.status == status
+    assert "Harbour school" in found.text
+    assert LIMITED in found.text
+    assert found.headers["Cache-Control"] == "no-store"
+
+
+def assert_whole(found: Page) -> None:
+    """The page came in time, with nothing missing."""
+    assert found.seconds < LIMIT
+    assert found.status == 200
+    assert "Harbour school" in found.text
+    assert LIMITED not in found.text
+
+
+def harbour() -> GoodPractice:
+    """A published practice, in every index."""
+    item = announce(practice(title="Harbour school"))
+    tasks.drain_outbox()
+    for engine in backends.all_backends():
+        assert maintenance.find_drift(engine).clean
+    assert not SearchOutbox.objects.exists()
+    return item
+
+
+# --- what visitors see ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("fault", list(Fault), ids=[fault.name.lower() for fault in Fault])
+def test_a_spoilt_answer_costs_one_question_and_the_embedded_engine_answers(
+    fault: Fault, index: Engine, proxy: FaultyProxy, record_property: Callable[[str, Any], None]
+) -> None:
+    harbour()
+    asked = 0 if fault is Fault.REFUSED else 1
+    # Once when nothing is known of the server yet, once in the midst of things.
+    for moment in ("first", "later"):
+        proxy.fail(fault)
+        found = page()
+        record_property(f"{moment}, ms", round(found.seconds * 1000))
+        assert_limited(found)
+        assert len(proxy.requests) == asked
+        # Whoever comes next does not wait at all, and the other forms of the page do not ask either.
+        assert_limited(page())
+        body = json.loads(page("/en/search/results.json?q=harbour").text)
+        assert "engine" in body["degraded"]
+        assert body["total"] == 1
+        assert len(proxy.requests) == asked
+        proxy.heal()
+        index.rest()
+        assert_whole(page())
+        assert proxy.requests
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.TRICKLE, Fault.BROKEN])
+def test_a_page_that_searches_twice_waits_once(fault: Fault, index: Engine, proxy: FaultyProxy) -> None:
+    harbour()
+    proxy.fail(fault)
+    assert_limited(page("/en/search/?q=harbour&page=99"), status=404)
+    assert len(proxy.requests) == 1
+    assert page("/en/").seconds < LIMIT
+    assert len(proxy.requests) == 1
+
+
+# --- the node itself ------------------------------------------------------------------------------------------------
+def waiting() -> list[tuple[str, int]]:
+    """The engines and attempts of all rows in the outbox."""
+    return list(SearchOutbox.objects.order_by("id").values_list("engine", "attempts"))
+
+
+def publish_while_away(title: str = "Garden school") -> None:
+    """Something published is found at once in the embedded engine, and its row for the other one waits."""
+    announce(practice(title=title))
+    assert waiting()[-1] == (ELASTICSEARCH, 0)
+    assert {engine for engine, _attempts in waiting()} == {ELASTICSEARCH}
+    tasks.drain_outbox()
+    assert waiting()[-1] == (ELASTICSEARCH, 0)
+    found = page(f"/en/search/?q={title.split(maxsplit=1)[0]}")
+    assert title in found.text
+    assert found.seconds < LIMIT
+
+
+def assert_caught_up(index: Engine) -> None:
+    """One sweep of the outbox later nothing differs, and pages are whole."""
+    tasks.drain_outbox()
+    assert waiting() == []
+    assert maintenance.find_drift(get_backend(ELASTICSEARCH)) == maintenance.Drift((), (), ())
+    index.rest()
+    assert_whole(page())
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that gives a server one second."""
+    monkeypatch.setattr("search.backends.elastic.connection.PATIENCE_WRITING", 1.0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_node_that_is_stopped_is_gone_round_and_caught_up_with(index: Engine) -> None:
+    harbour()
+    assert_whole(page())
+    index.node.stop()
+    assert_limited(page())
+    publish_while_away()
+    index.node.start_again()
+    assert_caught_up(index)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_node_that_comes_back_empty_is_filled_by_the_sweep(index: Engine) -> None:
+    harbour()
+    index.node.kill()
+    shutil.rmtree(index.node.folder / "data")
+    assert_limited(page())
+    publish_while_away()
+    index.node.start_again()
+    # It answers, but has no index: whoever comes before the sweep still gets everything.
+    index.rest()
+    assert_limited(page())
+    assert_caught_up(index)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_frozen_node_holds_up_neither_visitors_nor_the_worker(index: Engine, impatient: None) -> None:
+    harbour()
+    assert_whole(page())
+    index.node.pause()
+    try:
+        assert_limited(page())
+        publish_while_away()
+        # The first change has waited for the node; those after it do not.
+        began = time.perf_counter()
+        for number in range(5):
+            announce(practice(title=f"Field number {number}"))
+        assert time.perf_counter() - began < LIMIT
+        assert waiting() == [(ELASTICSEARCH, 0)] * 6
+    finally:
+        index.node.resume()
+    assert_caught_up(index)
+
+
+def move_alias(index: Engine, *actions: dict[str, Any]) -> None:
+    index.ask("POST", "/_aliases", {"actions": list(actions)})
+
+
+def made_by_hand(index: Engine) -> None:
+    index.ask("PUT", "/made-by-hand", {"mappings": {"properties": {"title": {"type": "text"}}}})
+
+
+def searched_and_written(name: str) -> list[dict[str, Any]]:
+    return [{name: {"index": f"{INDEX}-000001", "alias": alias}} for alias in (INDEX, f"{INDEX}-write")]
+
+
+def delete_the_index(index: Engine) -> None:
+    index.ask("DELETE", f"/{INDEX}-000001")
+
+
+def lose_the_alias(index: Engine) -> None:
+    move_alias(index, searched_and_written("remove")[0])
+
+
+def put_another_index_in_its_place(index: Engine) -> None:
+    made_by_hand(index)
+    added = [{"add": {"index": "made-by-hand", "alias": alias}} for alias in (INDEX, f"{INDEX}-write")]
+    move_alias(index, *searched_and_written("remove"), *added)
+
+
+def put_another_index_beside_it(index: Engine) -> None:
+    made_by_hand(index)
+    move_alias(index, {"add": {"index": "made-by-hand", "alias": INDEX}})
+
+
+def close_the_index(index: Engine) -> None:
+    index.ask("POST", f"/{INDEX}-000001/_close")
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["first-question", "later"])
+@pytest.mark.parametrize(
+    "damage", [delete_the_index, lose_the_alias, put_another_index_in_its_place, put_another_index_beside_it]
+)
+def test_an_index_that_is_lost_or_another_is_gone_round_and_built_anew(
+    damage: Callable[[Engine], None], known: bool, index: Engine
+) -> None:
+    harbour()
+    if known:
+        assert_whole(page())
+    damage(index)
+    assert_limited(page())
+    announce(practice(title="Garden school"))
+    assert_caught_up(index)
+
+
+def lose_the_write_alias(index: Engine) -> None:
+    move_alias(index, searched_and_written("remove")[1])
+
+
+def write_elsewhere(index: Engine) -> None:
+    made_by_hand(index)
+    lose_the_write_alias(index)
+    move_alias(index, {"add": {"index": "made-by-hand", "alias": f"{INDEX}-write"}})
+
+
+def write_elsewhere_as_well(index: Engine) -> None:
+    made_by_hand(index)
+    move_alias(index, {"add": {"index": "made-by-hand", "alias": f"{INDEX}-write"}})
+
+
+@pytest.mark.parametrize("damage", [lose_the_write_alias, write_elsewhere, write_elsewhere_as_well])
+def test_changes_that_go_astray_reach_the_index_with_the_next_sweep(
+    damage: Callable[[Engine], None], index: Engine
+) -> None:
+    harbour()
+    damage(index)
+    assert_whole(page())
+    announce(practice(title="Garden school"))
+    assert_caught_up(index)
+    assert maintenance.find_drift(get_backend(EMBEDDED)).clean
+    assert list(index.ask("GET", f"/_alias/{INDEX}-write")) == list(index.ask("GET", f"/_alias/{INDEX}"))
+
+
+def forbid_writing(index: Engine) -> None:
+    index.ask("PUT", f"/{INDEX}-000001/_settings", {"index.blocks.write": True})
+
+
+def allow_writing(index: Engine) -> None:
+    index.ask("PUT", f"/{INDEX}-000001/_settings", {"index.blocks.write": False})
+
+
+def open_the_index(index: Engine) -> None:
+    index.ask("POST", f"/{INDEX}-000001/_open?wait_for_active_shards=1")
+
+
+@pytest.mark.parametrize(("damage", "repair"), [(forbid_writing, allow_writing), (close_the_index, open_the_index)])
+def test_an_index_that_takes_nothing_is_no_fault_of_the_items(
+    damage: Callable[[Engine], None], repair: Callable[[Engine], None], index: Engine
+) -> None:
+    harbour()
+    damage(index)
+    assert page().seconds < LIMIT
+    announce(practice(title="Garden school"))
+    for _sweep in range(services.MAX_ATTEMPTS):
+        tasks.drain_outbox()
+    assert waiting() == [(ELASTICSEARCH, 0)]
+    assert not IndexFailure.objects.exists()
+    repair(index)
+    assert_caught_up(index)
+
+
+def test_a_node_that_refuses_the_password_is_gone_round(index: Engine, settings: Any) -> None:
+    harbour()
+    right = settings.ELASTICSEARCH_URL
+    settings.ELASTICSEARCH_URL = right.replace(index.node.password, "wrong")
+    assert_limited(page())
+    announce(practice(title="Garden school"))
+    tasks.drain_outbox()
+    assert waiting() == [(ELASTICSEARCH, 0)]
+    settings.ELASTICSEARCH_URL = right
+    assert_caught_up(index)
+
+
+# --- single items ---------------------------------------------------------------------------------------------------
+def endless() -> dict[str, Any]:
+    """What no program can turn into text."""
+    whole: dict[str, Any] = {}
+    whole["part"] = whole
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"keywords": {"unheard-of": ("x",)}}, "strict"),
+        ({"vector": b"\x00\x3c" * 5}, "dimensions"),
+        ({"extra": endless()}, "RecursionError"),
+    ],
+    ids=["mapping", "vector", "endless"],
+)
+def test_a_poisoned_document_is_parked_and_blocks_no_other(
+    changes: dict[str, Any], told: str, index: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = practice(title="Poison")
+    indexed = registry.get_type("practice")
+    assert indexed is not None
+    healthy = indexed.document
+
+    def document(item: GoodPractice) -> SearchDocument:
+        made = healthy(item)
+        return replace(made, **changes) if item.pk == bad.pk else made
+
+    with monkeypatch.context() as patch:
+        patch.setitem(registry._types, "practice", replace(indexed, document=document))
+        announce(bad)
+        announce(practice(title="Harbour school"))
+        elastic = get_backend(ELASTICSEARCH)
+        for attempt in range(services.MAX_ATTEMPTS):
+            assert (attempt + 1, 1) in {(row.attempts + 1, 1) for row in SearchOutbox.objects.all()}
+            SearchOutbox.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
+            services.drain(backend=elastic)
+            assert maintenance.find_drift(elastic) == maintenance.Drift((bad.uid,), (), ())
+        assert not SearchOutbox.objects.filter(engine=ELASTICSEARCH).exists()
+        failure = IndexFailure.objects.get(engine=ELASTICSEARCH)
+        assert (failure.uid, failure.type) == (bad.uid, "practice")
+        assert told in failure.error
+        assert_whole(page())
+    SearchOutbox.objects.all().delete()
+    announce(bad)
+    tasks.drain_outbox()
+    assert maintenance.find_drift(elastic).clean
+    assert not IndexFailure.objects.exists()
