@@ -3,19 +3,21 @@
 import hashlib
 import logging
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
+import numpy as np
 from django.db import models, transaction
 
-from search.analysis.detection import sure_language
+from search.analysis.detection import detect
 from search.models import Embedding, PendingEmbedding
 from search.registry import get_type, split_uid
 from search.semantic import means
 from search.semantic.embedder import Embedder, EmbedderUnavailableError, get_embedder, give_up
-from search.semantic.vectors import Row, centred, packed
+from search.semantic.vectors import Row, centred, normalised, packed
 from search.types import SearchDocument
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,9 @@ MAX_ATTEMPTS: Final = 3
 #: About 100 words' worth: the time grows with the length, and titles and summaries say what an item is about.
 _LONGEST_PASSAGE: Final = 600
 _LONGEST_QUERY: Final = 500
+#: What the mean of a text's sentences counts beside the text as a whole: a single sentence is often what is sought.
+_SENTENCES_WEIGHT: Final = 3.0
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?;…]) ")
 
 
 def available() -> bool:
@@ -45,6 +50,15 @@ def meaning_text(document: SearchDocument) -> str:
     return cut[: cut.rfind(" ")] if " " in cut else cut
 
 
+def meaning_of(embedder: Embedder, text: str, language: str) -> Row:
+    """Return the centred vector of an item's line: of the whole and of its sentences (the title is the first)."""
+    sentences = _SENTENCE_END.split(text)
+    texts = [text, *sentences] if len(sentences) > 1 else [text]
+    mean = means.mean_of(language, "passage")
+    whole, *parts = (centred(row, mean) for row in embedder.passages(texts))
+    return normalised(whole + _SENTENCES_WEIGHT * np.mean(parts, axis=0, dtype=np.float32)) if parts else whole
+
+
 def _line(text: str) -> str:
     return " ".join(text.split())
 
@@ -55,8 +69,8 @@ def digest(name: str, language: str, text: str) -> str:
 
 
 def name_of(embedder: Embedder) -> str:
-    """Return what tells apart vectors that can't be compared: the model and what was subtracted from its vectors."""
-    return f"{embedder.name}-centred-{means.version()}"
+    """Return what tells apart vectors that can't be compared: the model and what was made of its vectors."""
+    return f"{embedder.name}-sentences-{means.version()}"
 
 
 def with_vectors(documents: Sequence[SearchDocument]) -> list[SearchDocument]:
@@ -164,8 +178,7 @@ def _look_up(rows: Sequence[PendingEmbedding]) -> _Batch:
 def _work_out(embedder: Embedder, document: SearchDocument, key: str, batch: _Batch) -> None:
     """Add the vector of a document to ``batch``; what goes wrong concerns it alone."""
     try:
-        (row,) = embedder.passages([meaning_text(document)])
-        batch.made[key] = centred(row, means.mean_of(document.language, "passage"))
+        batch.made[key] = meaning_of(embedder, meaning_text(document), document.language)
     except EmbedderUnavailableError:
         raise
     except Exception as problem:
@@ -197,7 +210,9 @@ def _settle(name: str, rows: Sequence[PendingEmbedding], keys: dict[str, str], b
 
 # --- of questions -------------------------------------------------------------------------------------------------
 def query_vector(text: str, languages: tuple[str, ...]) -> bytes:
-    """Return the vector of a question, in the language it is surely in or else in the first of ``languages``.
+    """Return the vector of a question, in the language it is most likely in: its own, or the first of ``languages``.
+
+    Taken for another one it is hardly worse off, and those it is confused with are alike: so no sureness is asked.
 
     Empty when there is no text, no embedder, or the embedder fails: the search then goes by words.
     """
@@ -206,7 +221,7 @@ def query_vector(text: str, languages: tuple[str, ...]) -> bytes:
     if embedder is None or not text:
         return b""
     try:
-        return _query_vector(name_of(embedder), text, sure_language(text) or (languages or ("en",))[0])
+        return _query_vector(name_of(embedder), text, detect(text)[0] or (languages or ("en",))[0])
     except EmbedderUnavailableError as problem:
         give_up(problem)
     except Exception:

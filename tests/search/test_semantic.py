@@ -59,7 +59,8 @@ class Invented:
         return np.asarray(row / np.linalg.norm(row), dtype=np.float32)
 
     def passages(self, texts: Sequence[str]) -> list[Row]:
-        self.worked_out += texts
+        # A text as a whole comes first, its sentences follow.
+        self.worked_out.append(texts[0])
         return [self._row(text) for text in texts]
 
     def query(self, text: str) -> Row:
