@@ -8,9 +8,27 @@ from django.utils.html import escape
 from search.analysis.compounds import compound_parts
 from search.analysis.query import ParsedQuery
 from search.analysis.stemming import terms_of
-from search.analysis.words import fold, words
+from search.analysis.words import WORD, fold, normal
 
 Span = tuple[int, int]
+
+
+class _Decisions(dict[str, bool]):
+    """Whether a word, as it stands in a text, is one to mark: worked out when it is first met."""
+
+    def __init__(self, wanted: frozenset[str], exact: frozenset[str], language: str) -> None:
+        super().__init__()
+        self._wanted, self._exact, self._language = wanted, exact, language
+
+    def __missing__(self, raw: str) -> bool:
+        word = normal(raw)
+        marked = (
+            fold(word) in self._exact
+            or not self._wanted.isdisjoint(terms_of(word, self._language))
+            or (self._language == "de" and not self._wanted.isdisjoint(compound_parts(word)))
+        )
+        self[raw] = marked
+        return marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +40,18 @@ class Marker:
 
     query: ParsedQuery
     otherwise: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _decided: dict[str, dict[str, bool]] = field(default_factory=dict, compare=False, repr=False)
 
     def spans(self, text: str, language: str) -> list[Span]:
         """Return where words of the query stand in ``text``, in order and without overlap."""
-        wanted, exact = self._wanted(language), self._exact()
-        if not wanted and not exact:
+        known = self._decided.get(language)
+        if known is None:
+            wanted, exact = self._wanted(language), self._exact()
+            known = self._decided[language] = _Decisions(wanted, exact, language) if wanted or exact else {}
+        if not known and not isinstance(known, _Decisions):
             return []
-        return [
-            (word.start, word.end)
-            for word in words(text)
-            if fold(word.text) in exact
-            or not wanted.isdisjoint(terms_of(word.text, language))
-            or (language == "de" and not wanted.isdisjoint(compound_parts(word.text)))
-        ]
+        # A list of pairs, not of words: most words of a text are decided once and looked up ever after.
+        return [match.span() for match in WORD.finditer(text) if known[match.group()]]
 
     def _wanted(self, language: str) -> frozenset[str]:
         terms: set[str] = set()

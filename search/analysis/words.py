@@ -11,7 +11,7 @@ MAX_WORD: Final = 64
 
 # Letters and digits, joined by soft hyphens, zero-width joiners and combining marks (text not in NFC).
 _MARKS: Final = "\u00ad\u200b-\u200d\u0300-\u036f"
-_WORD: Final = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
+WORD: Final = re.compile(rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200d]")
 _APOSTROPHES: Final = frozenset("'\u2019\u02bc\u2018`\u00b4")
 
@@ -56,9 +56,9 @@ class Word(NamedTuple):
 def words(text: str) -> Iterator[Word]:
     """Yield the words of ``text``, without elided articles ("l'", "d’", "qu'") and the English "'s"."""
     length = len(text)
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         start, end = match.span()
-        word = _normal(match.group())
+        word = normal(match.group())
         if end < length and text[end] in _APOSTROPHES and word in _ELIDED and text[end + 1 : end + 2].isalpha():
             continue
         if (
@@ -73,7 +73,8 @@ def words(text: str) -> Iterator[Word]:
 
 
 @lru_cache(maxsize=100_000)
-def _normal(raw: str) -> str:
+def normal(raw: str) -> str:
+    """Return a word as it stands in a text, casefolded, composed and cut at 64 characters."""
     if len(raw) > MAX_WORD:
         raw = raw[:MAX_WORD]
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", raw).casefold())

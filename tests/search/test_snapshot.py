@@ -9,6 +9,7 @@ from pyroaring import BitMap
 
 from search.backends.embedded import snapshot
 from search.backends.embedded.engine import EmbeddedBackend
+from search.backends.embedded.fulltext import PostgresFullText, SqliteFullText
 from search.backends.embedded.words import at_least
 from search.models import IndexChange
 from search.types import SearchRequest, Sort
@@ -92,13 +93,19 @@ def test_a_search_asks_at_most_four_queries_and_repeated_words_three(engine: Emb
 
 
 def test_so_many_matches_that_only_titles_are_scored(engine: EmbeddedBackend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("search.backends.embedded.engine.SCORED_AT_MOST", 10)
+    for store in (SqliteFullText, PostgresFullText):
+        monkeypatch.setattr(store, "scored_at_most", 10)
     engine.index([thing(number, title="Garden", body="kumquat") for number in range(20)])
     engine.index([thing(50, title="A kumquat at last")])
     engine.index([thing(number, title="Garden", body="kumquat") for number in range(60, 70)])
     response = engine.search(SearchRequest(text="kumquat"))
     assert response.total == 31
     assert [hit.uid for hit in response.hits[:3]] == ["thing-50", "thing-69", "thing-68"]
+    # A word of very many titles: those come first, the newest before the others.
+    engine.index([thing(number, title="Kumquat garden") for number in range(100, 112)])
+    response = engine.search(SearchRequest(text="kumquat"))
+    assert [hit.uid for hit in response.hits[:2]] == ["thing-111", "thing-110"]
+    assert response.total == 43
 
 
 @pytest.mark.parametrize("sort", [Sort.NEWEST, Sort.TITLE])

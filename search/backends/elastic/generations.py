@@ -9,6 +9,7 @@ from typing import Final
 from elasticsearch import Elasticsearch, NotFoundError
 
 from search.backends.base import RebuildRefusedError, SearchUnavailableError
+from search.backends.elastic.connection import answered
 from search.backends.elastic.mapping import Names, index_definition
 from search.backends.elastic.writing import Outcome, indexing, send
 from search.types import BulkReport, SearchDocument
@@ -35,7 +36,7 @@ class Generations:
     def all(self) -> list[str]:
         """Return every generation, the oldest first."""
         found = self.client.indices.get(index=f"{self.name}-*", expand_wildcards="all", features="aliases")
-        return sorted(index for index in found if self._is_own(index))
+        return sorted(index for index, told in found.items() if self._is_own(index) and "aliases" in told)
 
     def _is_own(self, index: str) -> bool:
         return re.fullmatch(rf"{re.escape(self.name)}-\d{{6}}", index) is not None
@@ -64,7 +65,8 @@ class Generations:
     def _behind(self, alias: str) -> list[str]:
         """Return the indices that ``alias`` leads to."""
         try:
-            return sorted(self.client.indices.get_alias(name=alias))
+            found = self.client.indices.get_alias(name=alias)
+            return sorted(index for index, told in found.items() if alias in told["aliases"])
         except NotFoundError:
             return []
 
@@ -89,15 +91,17 @@ class Generations:
         The old one goes on meanwhile and is kept for ``roll_back``. Whatever stops this (an error, Ctrl-C) leaves
         everything as it was; after a kill the next rebuild clears up. Raises RebuildRefusedError.
         """
-        self._refuse_what_stands_in_the_way()
-        old = self._current()
-        self._clear_up(old)
-        new = self.create(searched=False)
+        with answered():
+            self._refuse_what_stands_in_the_way()
+            self._clear_up(self._current())
+            new = self.create(searched=False)
         try:
+            # What goes wrong while the documents are made is no fault of the server.
             outcome = self._fill(new, batches)
-            self._prove(new, outcome)
-            self.client.indices.put_settings(index=new, settings={"index": {"refresh_interval": _REFRESH}})
-            self._search(new)
+            with answered():
+                self._prove(new, outcome)
+                self.client.indices.put_settings(index=new, settings={"index": {"refresh_interval": _REFRESH}})
+                self._search(new)
         except BaseException:
             self.drop([new])
             raise

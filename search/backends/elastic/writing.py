@@ -16,6 +16,7 @@ from search.analysis import fold, title_key
 from search.analysis.words import MAX_WORD, words
 from search.backends.base import SearchUnavailableError
 from search.backends.content import clean, clean_leaves, payload
+from search.backends.elastic.connection import answered
 from search.backends.elastic.mapping import group
 from search.backends.tokens import MAX_BODY_CHARACTERS, document_tokens
 from search.types import BulkReport, SearchDocument
@@ -203,7 +204,8 @@ def _send_batch(
                 outcome.failed[waiting[0].uid] = f"status {status}: {problem.message}"
                 return
             raise
-        waiting = _noted(waiting, answer["items"], outcome)
+        with answered():
+            waiting = _noted(waiting, answer["items"], outcome)
         if not waiting:
             return
     message = "the server is too busy"

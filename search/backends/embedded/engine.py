@@ -27,8 +27,6 @@ from search.backends.tokens import EXACT, Clause, Term, analysis_version
 from search.models import IndexChange, IndexedDocument, IndexedWord, IndexState
 from search.types import PUBLISHED, BulkReport, Hit, SearchDocument, SearchRequest, SearchResponse, Sort, Suggestion
 
-#: Beyond this many matches only those in the title are scored; the rest follow by date.
-SCORED_AT_MOST: Final = 5_000
 #: Fewer documents than this are sorted; more are picked from the order of all.
 SORTED_BELOW: Final = 500
 _PASSAGE_FROM: Final = 20_000
@@ -147,7 +145,7 @@ class EmbeddedBackend:
         text = request.text
         store = store_for(self._alias)
         for word in found.unknown[:3]:
-            near = alike(self._alias, word)
+            near = alike(self._alias, snapshot, word)
             clauses = [Clause(ways=((Term(EXACT, fold(other)),),)) for other in near]
             held = occurrences(snapshot, store, clauses)
             # ``near`` comes in the order of likeness: the first that any document holds is the best guess.
@@ -210,18 +208,22 @@ class EmbeddedBackend:
         def weighed(clauses: Sequence[Clause], factor: float = 1.0) -> list[tuple[Clause, float]]:
             return [(clause, factor * rarity(total, len(snapshot.clauses.get(clause, ())))) for clause in clauses]
 
-        in_titles = len(result) > SCORED_AT_MOST
-        by_own = result & found.ids
-        limited = None if in_titles else list(by_own)
-        every = found.every and by_own <= found.own
-        scores = dict(store.scores(weighed(found.own_clauses), limited, every=every, in_titles=in_titles))
-        elsewhere = by_own - found.own
+        by_words = result & found.ids
+        every = found.every and by_words <= found.own
+        if not found.own_clauses:
+            return {}
+        if len(by_words) > store.scored_at_most:
+            in_titles = BitMap(store.in_titles(found.own_clauses, every=every)) & by_words
+            if len(in_titles) > store.scored_at_most:
+                # A word of so many titles tells no title from another: they come first, the newest before the others.
+                return dict.fromkeys(in_titles, 1.0)
+            return store.scores(weighed(found.own_clauses), list(in_titles), every=every, in_titles=True)
+        scores = dict(store.scores(weighed(found.own_clauses), list(by_words), every=every, in_titles=False))
+        elsewhere = by_words - found.own
         if elsewhere and found.abroad_clauses:
-            listed = None if in_titles else list(elsewhere)
-            abroad = store.scores(weighed(found.abroad_clauses), listed, every=False, in_titles=in_titles)
+            abroad = store.scores(weighed(found.abroad_clauses), list(elsewhere), every=False, in_titles=False)
             for key, score in abroad.items():
-                if key in elsewhere:
-                    scores[key] = scores.get(key, 0.0) + ranking.ABROAD_WEIGHT * score
+                scores[key] = scores.get(key, 0.0) + ranking.ABROAD_WEIGHT * score
         return scores
 
     def _hits(

@@ -18,7 +18,9 @@ WEIGHTS: Final = (10.0, 4.0, 1.0)
 
 
 class FullText(Protocol):
-    """A table of tokens by document id."""
+    """A table of tokens by document id; ``scored_at_most`` is how many documents it can score while someone waits."""
+
+    scored_at_most: int
 
     def write(self, rows: Sequence[tuple[int, DocumentTokens]]) -> None:
         """Store the tokens of documents, replacing what was there."""
@@ -34,6 +36,9 @@ class FullText(Protocol):
 
     def matches(self, clauses: Sequence[Clause]) -> list[list[int]]:
         """Return the ids of the documents that meet each clause, in one query."""
+
+    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> list[int]:
+        """Return the ids of the documents whose title meets all of ``clauses``, or any."""
 
     def scores(
         self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool
@@ -55,6 +60,8 @@ def store_for(alias: str) -> FullText:
 
 class SqliteFullText:
     """FTS5 with the columns title, summary, body, grams."""
+
+    scored_at_most = 2_000
 
     def __init__(self, alias: str) -> None:
         self._alias = alias
@@ -104,6 +111,13 @@ class SqliteFullText:
             found[place] = json.loads(ids)
         return found
 
+    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> list[int]:
+        """Return the ids of the documents whose title meets all of ``clauses``, or any."""
+        expression = (" AND " if every else " OR ").join(map(_fts, clauses))
+        sql = "SELECT json_group_array(rowid) FROM search_fts WHERE search_fts MATCH %s"
+        ids: list[int] = json.loads(self._rows(sql, [f"title : ({expression})"])[0][0])
+        return ids
+
     def scores(
         self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool
     ) -> dict[int, float]:
@@ -120,7 +134,8 @@ class SqliteFullText:
         )
         parameters: list[Any] = [expression]
         if ids is not None and not every:
-            sql += " AND rowid IN (SELECT value FROM json_each(%s))"
+            # The plus keeps SQLite from asking the index anew for each id (2 s instead of 20 ms at 20,000 items).
+            sql += " AND +rowid IN (SELECT value FROM json_each(%s))"
             parameters.append(json.dumps(list(ids)))
         rows = self._rows(sql, parameters)
         return dict(rows)
@@ -151,6 +166,9 @@ class PostgresFullText:
 
     The title's tokens stand in a second, small column as well: asking for a weight would open every matching row.
     """
+
+    # Each ts_rank unpacks the whole vector of a document.
+    scored_at_most = 600
 
     def __init__(self, alias: str) -> None:
         self._alias = alias
@@ -198,6 +216,13 @@ class PostgresFullText:
         for place, ids in self._rows(sql, [_tsquery(clause) for clause in clauses]):
             found[place] = json.loads(ids)
         return found
+
+    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> list[int]:
+        """Return the ids of the documents whose title meets all of ``clauses``, or any."""
+        query = (" & " if every else " | ").join(f"({_tsquery(clause)})" for clause in clauses)
+        sql = "SELECT coalesce(json_agg(document_id)::text, '[]') FROM search_tokens WHERE title @@ %s::tsquery"
+        ids: list[int] = json.loads(self._rows(sql, [query])[0][0])
+        return ids
 
     def scores(
         self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool

@@ -9,7 +9,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from search.analysis import fold
-from search.models import IndexedWord
+from search.backends.embedded.snapshot import Snapshot
+from search.models import IndexChange, IndexedWord
 
 #: Shorter words are one letter away from too many others.
 SHORTEST: Final = 4
@@ -19,9 +20,11 @@ _ALIKE: Final = 12
 
 @dataclass(slots=True)
 class _Vocabulary:
-    count: int = 0
+    """The words as they were at a state of the index (its sequence and token)."""
+
+    sequence: int = 0
+    token: str = ""
     last: int = 0
-    last_word: str = ""
     written: dict[str, str] = field(default_factory=dict)
 
 
@@ -29,31 +32,34 @@ _lock = threading.Lock()
 _vocabularies: dict[tuple[str, str], _Vocabulary] = {}
 
 
-def vocabulary(alias: str) -> dict[str, str]:
-    """Return the words of the index, without accents → as written; two queries, a third for new words."""
+def vocabulary(alias: str, snapshot: Snapshot) -> dict[str, str]:
+    """Return the words of the index, without accents → as written; two queries where something has changed.
+
+    Words only ever come, but a state that the index no longer remembers was undone: then all are read anew.
+    """
     place = (alias, str(connections[alias].settings_dict["NAME"]))
-    words = IndexedWord.objects.using(alias)
-    count = words.count()
-    last, last_word = words.order_by("-pk").values_list("pk", "folded").first() or (0, "")
+    words = IndexedWord.objects.using(alias).order_by("pk").values_list("pk", "folded", "word")
     with _lock:
         known = _vocabularies.get(place, _Vocabulary())
-        if (known.count, known.last, known.last_word) != (count, last, last_word):
-            fresh = dict(words.filter(pk__gt=known.last).values_list("folded", "word"))
-            # Words only ever come; where that does not add up, a transaction was undone or the index built anew.
-            if not fresh or known.count + len(fresh) != count:
-                known, fresh = _Vocabulary(), dict(words.values_list("folded", "word"))
-            known = _Vocabulary(count, last, last_word, {**known.written, **fresh})
-            _vocabularies[place] = known
-        return known.written
+        if known.token == snapshot.token and known.token:
+            return known.written
+        changes = IndexChange.objects.using(alias).filter(sequence=known.sequence, token=known.token)
+        if not known.token or not changes.exists():
+            known = _Vocabulary()
+        fresh = list(words.filter(pk__gt=known.last))
+        written = {**known.written, **{folded: word for _key, folded, word in fresh}}
+        last = fresh[-1][0] if fresh else known.last
+        _vocabularies[place] = _Vocabulary(snapshot.sequence, snapshot.token, last, written)
+        return written
 
 
-def alike(alias: str, word: str) -> list[str]:
+def alike(alias: str, snapshot: Snapshot, word: str) -> list[str]:
     """Return the words of the index nearest to ``word``, as written, the nearest first; none for short words."""
     wanted = fold(word)
     if len(wanted) < SHORTEST:
         return []
     furthest = 1 if len(wanted) < _ONE_LETTER_BELOW else 2
-    written = vocabulary(alias)
+    written = vocabulary(alias, snapshot)
     found = extract(wanted, written.keys(), scorer=OSA.distance, score_cutoff=furthest, limit=_ALIKE)
     ordered = sorted(found, key=lambda match: (match[1], match[0][0] != wanted[0], match[0]))
     return [written[folded] for folded, distance, _place in ordered if distance]
