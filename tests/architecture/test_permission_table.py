@@ -132,6 +132,7 @@ def test_the_anonymous_are_sent_to_the_sign_in_from_every_view(
     addresses = [reverse(f"{SPACE}:{name}", args=arguments(name, row)) for name in VIEWS]
     addresses += [reverse(f"{SPACE}:{name}") for name in WITHOUT_ROW]
     addresses += [reverse(f"{CHOOSER}:choose"), reverse("audit-log:index"), reverse("themes:index"), "/admin/"]
+    addresses += [reverse("search-index:index"), reverse("search-index:retry", args=[1])]
     for address in addresses:
         response = client.get(address)
         assert response.status_code == 302
@@ -269,6 +270,17 @@ def test_the_vocabulary_is_for_editors(address: str, client: Client) -> None:
         allowed = Action.EDIT_TAXONOMY in PERMISSIONS[role]
         assert client.get(reverse(f"{address}:index")).status_code == (200 if allowed else 302)
         assert client.get(reverse(f"{address}:add")).status_code == (200 if allowed else 302)
+
+
+@pytest.mark.parametrize("name", ["index", "index_results", "retry_all", "retry"])
+def test_the_search_index_is_for_those_who_publish_everywhere(name: str, client: Client) -> None:
+    address = reverse(f"search-index:{name}", args=[1] if name == "retry" else [])
+    for role in Role:
+        client.force_login(person(role, *(["DE"] if role is Role.COUNTRY_COORDINATOR else [])))
+        allowed = PERMISSIONS[role].get(Action.PUBLISH) is Scope.ALL
+        # Trying one again changes something, and so is not done by a mere visit.
+        wanted = (405 if name == "retry" else 200) if allowed else 302
+        assert client.get(address).status_code == wanted
 
 
 def test_every_kind_of_content_has_a_guarded_viewset() -> None:
