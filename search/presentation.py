@@ -80,13 +80,16 @@ def active_language() -> str:
 
 def result_items(response: SearchResponse) -> list[ResultItem]:
     """Return the hits of ``response`` ready for a template."""
-    return hit_items(response.hits)
+    return hit_items(response.hits, relaxed=response.relaxed)
 
 
-def hit_items(hits: Iterable[Hit]) -> list[ResultItem]:
-    """Return ``hits`` ready for a template, in the active language."""
+def hit_items(hits: Iterable[Hit], *, relaxed: bool = False) -> list[ResultItem]:
+    """Return ``hits`` ready for a template, in the active language.
+
+    With ``relaxed`` a hit may hold a word that is only spelt alike: where nothing is marked nobody can say why.
+    """
     language, catalogue = active_language(), get_catalogue()
-    return [_item(hit, language, catalogue) for hit in hits]
+    return [_item(hit, language, catalogue, relaxed=relaxed) for hit in hits]
 
 
 def published_date(hit: Hit) -> dt.date | None:
@@ -134,7 +137,7 @@ def _summary(hit: Hit, language: str) -> _Text:
     return _in_page(hit.summary, hit.summary_html, hit.language, language)
 
 
-def _why(hit: Hit, shown: Sequence[_Text], language_name: str) -> str:
+def _why(hit: Hit, shown: Sequence[_Text], language_name: str, *, relaxed: bool) -> str:
     """Say why an item was found when nothing that is shown tells."""
     if hit.matched == "meaning":
         return _("Found by meaning (%(language)s)") % {"language": language_name}
@@ -146,10 +149,10 @@ def _why(hit: Hit, shown: Sequence[_Text], language_name: str) -> str:
         return _("Found in the English translation")
     if "<mark>" in hit.title_html or "<mark>" in hit.summary_html:
         return _("Found in the original (%(language)s)") % {"language": language_name}
-    return _("Found in its themes, topics or places")
+    return "" if relaxed else _("Found in its themes, topics or places")
 
 
-def _item(hit: Hit, language: str, catalogue: Catalogue) -> ResultItem:
+def _item(hit: Hit, language: str, catalogue: Catalogue, *, relaxed: bool) -> ResultItem:
     def terms(vocabulary: str, facet: str) -> tuple[Term, ...]:
         return tuple(Term(code, catalogue.label(vocabulary, code)) for code in hit.keywords.get(facet, ()))
 
@@ -187,7 +190,7 @@ def _item(hit: Hit, language: str, catalogue: Catalogue) -> ResultItem:
         published=published,
         published_text=formats.date_format(published, "DATE_FORMAT") if published else "",
         matched=hit.matched,
-        why=_why(hit, (title, other, summary), language_name),
+        why=_why(hit, (title, other, summary), language_name, relaxed=relaxed),
         sample=bool(hit.extra.get("sample")),
         archived=bool(hit.extra.get("archived")),
         short="short" in hit.keywords.get("record", ()),
