@@ -76,15 +76,17 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is None:
             self.wfile.write(self._whole(*self._asked(body)))
             return
-        self.close_connection = True
-        if fault is Fault.SILENT:
-            proxy.healed.wait(SILENCE_SECONDS)
-        elif fault in _REFUSALS:
+        if fault in _REFUSALS:
             self._write(_REFUSALS[fault], "application/json", b'{"error": {"type": "spoilt", "reason": "spoilt"}}')
         elif fault in _STRANGE:
             self._write("200 OK", *_STRANGE[fault])
         else:
-            self._spoilt(fault, *self._asked(body))
+            # Only where the client must give up the connection as well: one that was good would be asked again.
+            self.close_connection = True
+            if fault is Fault.SILENT:
+                proxy.healed.wait(SILENCE_SECONDS)
+            else:
+                self._spoilt(fault, *self._asked(body))
 
     def _asked(self, body: bytes) -> tuple[int, str, bytes]:
         """Return status, media type and body of the node's own answer."""

@@ -3,6 +3,7 @@
 import datetime as dt
 import http.client
 import json
+import logging
 import shutil
 import time
 from base64 import b64encode
@@ -20,7 +21,7 @@ from goodpractices.models import GoodPractice
 from scripts.elasticsearch_distribution import ElasticsearchMissingError
 from scripts.elasticsearch_node import Node, temporary_elasticsearch
 from search import backends, maintenance, registry, service, services, tasks
-from search.backends import ELASTICSEARCH, EMBEDDED, get_backend
+from search.backends import ELASTICSEARCH, EMBEDDED, SearchUnavailableError, get_backend
 from search.circuit import Circuit
 from search.models import IndexFailure, SearchOutbox
 from search.types import SearchDocument
@@ -28,6 +29,7 @@ from tests.conftest import missing
 from tests.drills.faulty_proxy import Fault, FaultyProxy, faulty_proxy
 from tests.factories import practice
 
+logger = logging.getLogger(__name__)
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("elasticsearch-node")]
 
 INDEX = "drill"
@@ -147,6 +149,7 @@ def page(address: str = "/en/search/?q=harbour") -> Page:
 
 def assert_limited(found: Page, status: int = 200) -> None:
     """The page came in time, from the embedded engine, and says so."""
+    logger.info("The page came after %.0f ms.", found.seconds * 1000)
     assert found.seconds < LIMIT
     assert found.status == status
     assert "Harbour school" in found.text
@@ -175,15 +178,14 @@ def harbour() -> GoodPractice:
 # --- what visitors see ----------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("fault", list(Fault), ids=[fault.name.lower() for fault in Fault])
 def test_a_spoilt_answer_costs_one_question_and_the_embedded_engine_answers(
-    fault: Fault, index: Engine, proxy: FaultyProxy, record_property: Callable[[str, Any], None]
+    fault: Fault, index: Engine, proxy: FaultyProxy
 ) -> None:
     harbour()
     asked = 0 if fault is Fault.REFUSED else 1
     # Once when nothing is known of the server yet, once in the midst of things.
-    for moment in ("first", "later"):
+    for _moment in ("first", "later"):
         proxy.fail(fault)
         found = page()
-        record_property(f"{moment}, ms", round(found.seconds * 1000))
         assert_limited(found)
         assert len(proxy.requests) == asked
         # Whoever comes next does not wait at all, and the other forms of the page do not ask either.
@@ -206,6 +208,56 @@ def test_a_page_that_searches_twice_waits_once(fault: Fault, index: Engine, prox
     assert len(proxy.requests) == 1
     assert page("/en/").seconds < LIMIT
     assert len(proxy.requests) == 1
+
+
+PATIENCE = "search.backends.elastic.connection.PATIENCE_WRITING"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that gives a server one second, and little to one that is busy."""
+    monkeypatch.setattr(PATIENCE, 1.0)
+    monkeypatch.setattr("search.backends.elastic.writing._FIRST_PAUSE", 0.01)
+
+
+# --- what the worker does -------------------------------------------------------------------------------------------
+@pytest.mark.usefixtures("impatient")
+def test_no_fault_of_the_server_is_held_against_the_items(
+    index: Engine, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harbour()
+    announce(practice(title="Garden school"))
+    withdrawn = announce(practice(title="Field school", withdrawn=True))
+    elastic = get_backend(ELASTICSEARCH)
+    monkeypatch.setattr(PATIENCE, 0.3)
+    for fault in Fault:
+        proxy.fail(fault)
+        for action in (lambda: services.drain(backend=elastic), lambda: elastic.delete(withdrawn.uid, 1)):
+            with pytest.raises(SearchUnavailableError):
+                action()
+        tasks.drain_outbox()
+        assert waiting() == [(ELASTICSEARCH, 0)] * 2
+        assert not IndexFailure.objects.exists()
+        proxy.heal()
+    monkeypatch.setattr(PATIENCE, 30.0)
+    assert_caught_up(index)
+
+
+@pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.BROKEN, Fault.NONSENSE, Fault.GATEWAY, Fault.CUT])
+def test_a_rebuild_that_the_server_fails_in_the_middle_of_leaves_the_index_as_it_was(
+    fault: Fault, index: Engine, proxy: FaultyProxy, impatient: None
+) -> None:
+    harbour()
+    elastic = get_backend(ELASTICSEARCH)
+    with pytest.raises(SearchUnavailableError):
+        maintenance.rebuild(elastic, lambda _done, _total: proxy.fail(fault))
+    proxy.heal()
+    assert maintenance.find_drift(elastic).clean
+    assert_whole(page())
+    announce(practice(title="Garden school"))
+    assert_caught_up(index)
+    maintenance.rebuild(elastic)
+    assert len([name for name in index.ask("GET", f"/_alias/{INDEX}*") if name.startswith(INDEX)]) == 1
 
 
 # --- the node itself ------------------------------------------------------------------------------------------------
@@ -233,12 +285,6 @@ def assert_caught_up(index: Engine) -> None:
     assert maintenance.find_drift(get_backend(ELASTICSEARCH)) == maintenance.Drift((), (), ())
     index.rest()
     assert_whole(page())
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that gives a server one second."""
-    monkeypatch.setattr("search.backends.elastic.connection.PATIENCE_WRITING", 1.0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -439,7 +485,7 @@ def test_a_poisoned_document_is_parked_and_blocks_no_other(
         announce(practice(title="Harbour school"))
         elastic = get_backend(ELASTICSEARCH)
         for attempt in range(services.MAX_ATTEMPTS):
-            assert (attempt + 1, 1) in {(row.attempts + 1, 1) for row in SearchOutbox.objects.all()}
+            assert (ELASTICSEARCH, attempt) in waiting()
             SearchOutbox.objects.update(not_before=timezone.now() - dt.timedelta(seconds=1))
             services.drain(backend=elastic)
             assert maintenance.find_drift(elastic) == maintenance.Drift((bad.uid,), (), ())
