@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PATIENCE: Final = 1.0
 #: A rebuild that has not stirred for so long gives way to another one (``maintenance`` takes it for dead then).
 _STIRS_WITHIN: Final = dt.timedelta(minutes=3)
+_LATE_AFTER: Final = dt.timedelta(minutes=1)
 
 _LABELS: Final[dict[str, "StrOrPromise"]] = {ELASTICSEARCH: "Elasticsearch", EMBEDDED: _("Built-in search")}
 
@@ -54,6 +55,11 @@ class EngineState:
     repeated: int
     oldest: dt.datetime | None
     rebuild: Rebuild | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a change has waited for a minute: what was made just now is on its way as it should be."""
+        return self.oldest is not None and self.oldest <= timezone.now() - _LATE_AFTER
 
 
 def engine_label(name: str) -> str:
