@@ -1,8 +1,12 @@
-"""The search over everything."""
+"""The search over everything, and what is offered while somebody types."""
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
 
+from core import cache
 from search.listing import Listing
+from search.suggestions import suggestions
 
 EVERYTHING = Listing(
     name="search",
@@ -14,3 +18,11 @@ EVERYTHING = Listing(
 )
 
 results, download = EVERYTHING.views()
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Answer with suggestions for ``q`` as JSON; the page cache keeps it like a list."""
+    response = JsonResponse(suggestions(request.GET.get("q", "")), headers={"X-Robots-Tag": "noindex"})
+    cache.shows(response, [cache.LISTS])
+    return response

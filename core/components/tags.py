@@ -114,14 +114,30 @@ def result_card(item: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("components/search_form.html")
 def search_form(
-    *, action: str, field: str, label: str, value: str = "", hidden: Iterable[tuple[str, str]] = (), kind: str = "list"
+    *,
+    action: str,
+    field: str,
+    label: str,
+    value: str = "",
+    hidden: Iterable[tuple[str, str]] = (),
+    kind: str = "list",
+    suggestions: str = "",
 ) -> dict[str, Any]:
     """Print a search form that sends ``q`` to ``action`` by GET.
 
     ``field`` is the id of the input; ``hidden`` are the (name, value) pairs carried along; ``kind`` is "site" (in the
     header: the label is for screen readers and as placeholder), "list" or "hero" (large, the label above the field).
+    ``suggestions`` is the address that answers ``q`` with suggestions while somebody types, as JSON.
     """
-    return {"action": action, "field": field, "label": label, "value": value, "hidden": hidden, "kind": kind}
+    return {
+        "action": action,
+        "field": field,
+        "label": label,
+        "value": value,
+        "hidden": hidden,
+        "kind": kind,
+        "suggestions": suggestions,
+    }
 
 
 def _checkbox(name: str, tick: str, value: Any) -> str:
