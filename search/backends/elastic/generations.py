@@ -17,6 +17,8 @@ from search.types import BulkReport, SearchDocument
 #: A new index must hold this share of what went into it, and of the documents that are looked up.
 _LEAST: Final = 0.98
 _SAMPLED: Final = 50
+#: So few may be deleted while the index is filled, or be refused, in a small collection as in a large one.
+_TOLERATED: Final = 5
 _REFRESH: Final = "1s"
 
 
@@ -93,7 +95,8 @@ class Generations:
         """
         with answered():
             self._refuse_what_stands_in_the_way()
-            self._clear_up(self._current())
+            old = self._current()
+            self._clear_up(old)
             new = self.create(searched=False)
         try:
             # What goes wrong while the documents are made is no fault of the server.
@@ -102,6 +105,7 @@ class Generations:
                 self._prove(new, outcome)
                 self.client.indices.put_settings(index=new, settings={"index": {"refresh_interval": _REFRESH}})
                 self._search(new)
+                self.drop(index for index in self.all() if index not in {old, new})
         except BaseException:
             self.drop([new])
             raise
@@ -146,16 +150,17 @@ class Generations:
     def _prove(self, new: str, outcome: Outcome) -> None:
         """Compare what the new index holds with what went into it; raises RebuildRefusedError."""
         self.client.indices.refresh(index=new)
-        accepted = [uid for uid in (*outcome.done, *outcome.stale) if uid not in outcome.failed]
+        # What is newer there, or was deleted there meanwhile, tells nothing about what was sent.
+        sent = [uid for uid in outcome.done if uid not in outcome.failed]
         held = self.client.count(index=new)["count"]
-        step = max(1, len(accepted) // _SAMPLED)
-        sample = accepted[::step]
+        sample = sent[:: max(1, len(sent) // _SAMPLED)]
         there = 0
         if sample:
             answer = self.client.mget(index=new, ids=sample, source=False)
             there = sum(bool(found.get("found")) for found in answer["docs"])
-        total = len(accepted) + len(outcome.failed)
-        if held < _LEAST * len(accepted) or there < _LEAST * len(sample) or len(accepted) < _LEAST * total - 5:
+        total = len({*outcome.done, *outcome.stale, *outcome.failed})
+        missing = (len(sent) - held, len(sample) - there, len(outcome.failed))
+        if any(count > max(_TOLERATED, (1 - _LEAST) * total) for count in missing):
             message = (
                 f"The new index holds {held} of {total} documents ({len(outcome.failed)} failed), and {there} of"
                 f" {len(sample)} looked up: it is not put in use."
