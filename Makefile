@@ -1,8 +1,8 @@
 # The commands of the portal. `make` alone lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench relevance elasticsearch elasticsearch-stop services assets messages \
-	requirements clean
+.PHONY: help install install-dev run test check format bench relevance elasticsearch elasticsearch-stop services assets \
+	messages requirements clean
 
 PORT ?= 8000
 ELASTICSEARCH_PORT ?= 9200
@@ -65,7 +65,7 @@ format: $(VENV)/.installed-dev ## Format the Python code
 bench: $(VENV)/.installed-dev ## Measure the pages on PostgreSQL and write docs/benchmarks.md
 	@$(BIN)/python -m benchmarks.bench
 
-relevance: $(VENV)/.installed-dev ## Measure how good the search is on judged topics and write docs/relevance.md
+relevance: $(VENV)/.installed-dev $(VENV)/.installed-semantic ## Measure how good the search is on judged topics and write docs/relevance.md
 	@$(BIN)/python scripts/with_elasticsearch.py --if-possible $(BIN)/python -m benchmarks.relevance.run
 
 elasticsearch: | $(BIN)/python ## Run a real Elasticsearch node on loopback until Ctrl-C (needs Java 17 and Maven)

@@ -12,9 +12,11 @@ _ALIKE: Final = 0.6
 _SHORTEST_MISSPELT: Final = 5
 #: How many documents may be found by meaning alone, and how near they must at least be (cosine, centred vectors).
 MEANING_AT_MOST: Final = 100
-MEANING_LEAST: Final = 0.25
+MEANING_LEAST: Final = 0.15
 #: What a cosine of 1 adds to the score of words.
 MEANING_WEIGHT: Final = 40.0
+#: Beside meaning, what words count when only most of them are found: common words make poor witnesses then.
+MOST_WORDS_WEIGHT: Final = 0.1
 #: What a word said in other words or another language counts beside the word itself.
 ABROAD_WEIGHT: Final = 0.4
 #: A new item gains this much, one of this age (days) half of it.

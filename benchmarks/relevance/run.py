@@ -8,6 +8,7 @@ import os
 import secrets
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,23 +53,35 @@ def own_portal() -> Iterator[None]:
         yield
 
 
-def engines(documents: "list[SearchDocument]") -> "Iterator[tuple[str, SearchBackend]]":
-    """Yield each engine with ``documents`` in its index."""
+def engines(documents: "list[SearchDocument]", elastic: str) -> "Iterator[tuple[str, SearchBackend]]":
+    """Yield each engine with ``documents`` in its index; ``elastic`` is the address of a node, empty for none."""
     from search.backends.embedded.engine import EmbeddedBackend
 
     embedded = EmbeddedBackend()
     _fill(embedded, documents)
     yield "embedded (SQLite)", embedded
-    address = os.environ.get("TEST_ELASTICSEARCH_URL", "").strip()
-    if address:
+    if elastic:
+        _wait_for(elastic)
         from search.backends.elastic.engine import ElasticBackend
 
-        elastic = ElasticBackend(address, f"relevance-{secrets.token_hex(4)}", refresh=True, patience=10)
+        server = ElasticBackend(elastic, f"relevance-{secrets.token_hex(4)}", refresh=True, patience=10)
         try:
-            _fill(elastic, documents)
-            yield "Elasticsearch", elastic
+            _fill(server, documents)
+            yield "Elasticsearch", server
         finally:
-            elastic.remove()
+            server.remove()
+
+
+def _wait_for(address: str) -> None:
+    """Return when the node answers; raises TimeoutError when it does not. It may have been started a moment ago."""
+    from scripts.elasticsearch_node import START_SECONDS, is_healthy
+
+    deadline = time.monotonic() + START_SECONDS
+    while not is_healthy(address):
+        if time.monotonic() > deadline:
+            message = f"Elasticsearch does not answer at {address}"
+            raise TimeoutError(message)
+        time.sleep(0.5)
 
 
 def _fill(engine: "SearchBackend", documents: "list[SearchDocument]") -> None:
@@ -79,12 +92,12 @@ def _fill(engine: "SearchBackend", documents: "list[SearchDocument]") -> None:
         raise RuntimeError(message)
 
 
-def collection(items: int) -> "list[SearchDocument]":
-    """Return at least ``items`` documents: the judged ones, and generated ones to fill up."""
+def collection(items: int, folder: Path = KEPT) -> "list[SearchDocument]":
+    """Return ``items`` documents: the judged ones, and generated ones to fill up (vectors in ``folder``)."""
     from benchmarks.relevance.corpus import generated, judged, with_meaning
 
     chosen = judged()
-    return with_meaning([*chosen, *generated(max(0, items - len(chosen)))], KEPT)
+    return with_meaning([*chosen, *generated(max(0, items - len(chosen)))], folder)
 
 
 def main() -> int:
@@ -103,7 +116,7 @@ def main() -> int:
         languages = sorted({document.language for document in documents})
         variants = tuple(Variant) if available() else (Variant.BASELINE, Variant.WORDS)
         measured: dict[str, dict[Variant, Scores]] = {}
-        for name, engine in engines(documents):
+        for name, engine in engines(documents, os.environ.get("TEST_ELASTICSEARCH_URL", "").strip()):
             for variant in variants:
                 print(f"  {name}: {variant}", flush=True)
                 measured.setdefault(name, {})[variant] = measure(engine, all_topics(), variant, languages)

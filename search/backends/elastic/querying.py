@@ -19,6 +19,8 @@ Query = dict[str, Any]
 
 #: A match in the title counts most, then the summary, then the body.
 _BOOSTS: Final = {"title": 3.0, "summary": 1.5, "body": 1.0}
+#: What words count beside meaning, which is the same on every engine: nothing bends BM25 here.
+_WORDS_WEIGHT: Final = 0.5
 #: The same word matches as itself and as its stem: the better match counts, the others a little.
 _TIE: Final = 0.2
 _EXACT_TITLE: Final = 1_000.0
@@ -154,6 +156,11 @@ def chosen(request: SearchRequest, leave_out: str = "") -> list[Query]:
     ]
 
 
+def _blended(words: Query, meant: list[Query], *, relaxed: bool) -> Query:
+    weight = _WORDS_WEIGHT * (ranking.MOST_WORDS_WEIGHT if relaxed else 1.0)
+    return {"bool": {"should": [{"bool": {"must": [words], "boost": weight}}, *meant], "minimum_should_match": 1}}
+
+
 def _relevance(asked: Asked) -> Query:
     """Return the query that finds by words and by meaning, and scores."""
     phrases, forbidden = _limits(asked)
@@ -164,7 +171,7 @@ def _relevance(asked: Asked) -> Query:
             {"constant_score": {"filter": {"ids": {"values": [uid]}}, "boost": ranking.MEANING_WEIGHT * cosine}}
             for uid, cosine in asked.meant.items()
         ]
-        must = [{"bool": {"should": [words, *meant], "minimum_should_match": 1}} if meant else words, *phrases]
+        must = [_blended(words, meant, relaxed=asked.relaxed) if meant else words, *phrases]
         if meant or any(demand.abroad for demand in asked.clauses.words):
             own = words if asked.relaxed else {"bool": {"must": [clause_query(d.own) for d in asked.clauses.words]}}
             should.append({"bool": {"filter": [own], "_name": OWN}})

@@ -32,7 +32,7 @@ SORTED_BELOW: Final = 500
 _PASSAGE_FROM: Final = 20_000
 _RELATED_CANDIDATES: Final = 600
 #: Scores of words have no upper end, and another scale on each database: they are bent to less than this.
-_WORDS_WEIGHT: Final = 30.0
+_WORDS_WEIGHT: Final = 15.0
 _WORDS_HALF: Final = 8.0
 
 
@@ -194,9 +194,10 @@ class EmbeddedBackend:
         """Return what each document of ``result`` that tells anything scores: words, meaning, freshness."""
         words = self._word_scores(snapshot, found, result)
         now = as_number(timezone.now())
+        weight = _WORDS_WEIGHT * (ranking.MOST_WORDS_WEIGHT if found.relaxed and meant else 1.0)
         scores: dict[int, float] = {}
         for key in (BitMap(words) | BitMap(meant)) & result:
-            score = _WORDS_WEIGHT * words[key] / (words[key] + _WORDS_HALF) if words.get(key, 0.0) > 0 else 0.0
+            score = weight * words[key] / (words[key] + _WORDS_HALF) if words.get(key, 0.0) > 0 else 0.0
             score += ranking.MEANING_WEIGHT * meant.get(key, 0.0)
             score += ranking.freshness(now - snapshot.rows[key].dates.get(PUBLISHED, 0.0))
             scores[key] = score * (ranking.PAST_FACTOR if snapshot.is_past(key, now) else 1.0)
