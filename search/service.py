@@ -69,3 +69,9 @@ def related(uid: str, size: int = 3) -> tuple[Hit, ...]:
 def suggest(prefix: str, language: str, size: int = 8) -> tuple[Suggestion, ...]:
     """Return titles for what is being typed."""
     return _ask(lambda engine: engine.suggest(prefix, language, size))[0]
+
+
+def limited() -> bool:
+    """Tell whether the embedded engine answers in another one's place now: such answers are not worth keeping."""
+    engine = get_backend()
+    return engine.name != EMBEDDED and circuit_of(engine.name).is_open

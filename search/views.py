@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from core import cache
 from search.listing import Listing
+from search.service import limited
 from search.suggestions import suggestions
 
 EVERYTHING = Listing(
@@ -25,4 +26,6 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """Answer with suggestions for ``q`` as JSON; the page cache keeps it like a list."""
     response = JsonResponse(suggestions(request.GET.get("q", "")), headers={"X-Robots-Tag": "noindex"})
     cache.shows(response, [cache.LISTS])
+    if limited():
+        response["Cache-Control"] = "no-store"
     return response

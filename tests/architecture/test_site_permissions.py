@@ -26,6 +26,7 @@ OPEN = [
     "/en/good-practices/compare.csv?ids={uid}",
     "/en/search/?q=works",
     "/en/search/results.json",
+    "/en/search/suggest.json?q=dra",
     "/en/search/results.csv",
     "/en/search/results.atom",
     "/en/themes/",

@@ -59,6 +59,7 @@ def test_the_embedded_engine_answers_in_the_place_of_another_and_the_page_says_s
     body = client.get("/en/search/results.json?q=harbour").json()
     assert body["degraded"] == ["engine", "meaning"]
     assert body["total"] == 1
+    assert client.get("/en/search/suggest.json?q=harb")["Cache-Control"] == "no-store"
     assert service.suggest("harb", "en")[0].title == "Harbour"
     assert away.asked == 1
 
