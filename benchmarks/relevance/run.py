@@ -120,6 +120,12 @@ def main() -> int:
             for variant in variants:
                 print(f"  {name}: {variant}", flush=True)
                 measured.setdefault(name, {})[variant] = measure(engine, all_topics(), variant, languages)
+        if Variant.BOTH in variants:
+            alone = [document for document in documents if document.uid.startswith("judged-")]
+            name, engine = next(engines(alone, elastic=""))
+            measured[f"{name}, judged items alone"] = {
+                Variant.BOTH: measure(engine, all_topics(), Variant.BOTH, languages)
+            }
         text = report.page(measured, documents)
     print(text)
     if not options.no_report:

@@ -227,7 +227,11 @@ class PostgresFullText:
     def scores(
         self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool
     ) -> dict[int, float]:
-        """Return the sum of each clause's rank times its rarity: ts_rank itself knows no rarity."""
+        """Return the sum of each clause's rank times its rarity: ts_rank itself knows no rarity.
+
+        It divides by the number of alternatives too, of which a word has one in each language of the index: this is
+        made up for, and what is left is brought to the scale of FTS5.
+        """
         if not clauses:
             return {}
         body, summary, title = (WEIGHTS[2] / WEIGHTS[0], WEIGHTS[1] / WEIGHTS[0], 1.0)
@@ -237,7 +241,8 @@ class PostgresFullText:
         )
         parameters: list[Any] = []
         for clause, rarity in clauses:
-            parameters += [rarity, _tsquery(clause)]
+            alternatives = len({term for way in clause.ways for term in way}) or 1
+            parameters += [_RANK_SCALE * rarity * alternatives, _tsquery(clause)]
         if ids is None:
             where = f"{column} @@ %s::tsquery"
             joint = " & " if every else " | "
@@ -263,6 +268,8 @@ class PostgresFullText:
 _MAX_POSITION: Final = 16_383
 _MAX_POSITIONS: Final = 255
 _MAX_TERMS: Final = 25_000
+#: What brings ts_rank, as it is used here, to the scale of FTS5's BM25: the medians over judged queries are alike.
+_RANK_SCALE: Final = 80.0
 
 
 def _vector(tokens: DocumentTokens, fields: Sequence[str]) -> str:
