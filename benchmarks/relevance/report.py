@@ -182,12 +182,12 @@ _JUDGEMENTS: Final = """## How the judgements were made, and what that is worth
   terms drawn by lot, which match at random. The item in a query's own language is of grade 2 for a third of the
   topics: it is what was asked for only in part, and often shares no word with the query.
 - **Why the same language falls short of its goals**: queries seldom share a word with the item that answers them, so
-  words alone find little, and what remains is what a small model (118 million weights of 4 bits) makes of a short text. It
-  puts "Legal advice for unaccompanied young people" before a foster family programme, because it reads the group
+  words alone find little, and what remains is what a small model (118 million weights of 4 bits) makes of a short text.
+  It puts "Legal advice for unaccompanied young people" before a foster family programme, because it reads the group
   better than the subject. Where the judged items are alone, or the item is squarely what is asked for, it does well.
 - Generated items are alike: some 14 subjects in nine languages, for the same groups, with the same sentences in their
   texts. A group named in a query ("for young refugees") meets a dozen of them in each language; on the tuning half most
   of what stood wrongly above a judged item was generated. A real collection is more varied, and its items longer.
-- Nothing was tuned on the held-out half: the constants in `search/ranking.py`, the engines' weights, and how vectors are
+- Nothing was tuned on the held-out half: the constants in `search/ranking.py`, the engines' weights and how vectors are
   made of sentences were chosen on the other. Both halves have the same author, so neither is a foreign collection.
 """
