@@ -207,9 +207,9 @@ def test_minus_leaves_out(engine: SearchBackend) -> None:
 
 
 def test_function_words_are_not_demanded(engine: SearchBackend) -> None:
-    engine.index([document(1, title="Schools, refugees"), document(2, language="de", title="Schulen, Flüchtlinge")])
-    assert ask(engine, "the schools of the refugees") == ["sample-1"]
-    assert ask(engine, "Flüchtlinge in der Schule") == ["sample-2"]
+    engine.index([document(1, title="Kumquats, zeppelins"), document(2, language="de", title="Zeppeline, Kakteen")])
+    assert ask(engine, "the zeppelins of the kumquats") == ["sample-1"]
+    assert ask(engine, "Kakteen in der Zeppeline") == ["sample-2"]
 
 
 def test_a_query_of_function_words_alone_is_still_asked(engine: SearchBackend) -> None:

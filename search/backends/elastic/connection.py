@@ -14,7 +14,7 @@ from search.backends.base import SearchUnavailableError
 from search.backends.elastic.punctual import PunctualNode
 
 #: A page must answer within a second whatever the server does; this is the server's part of it, in seconds.
-PATIENCE: Final = 0.5
+PATIENCE: Final = 0.45
 #: The worker may wait longer.
 PATIENCE_WRITING: Final = 30.0
 #: Less is not worth a question.
