@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -80,12 +81,14 @@ class EmbeddedBackend:
         IndexedWord.objects.using(self._alias).all().delete()
         start = IndexState.objects.using(self._alias).filter(pk=1).values_list("sequence", flat=True).first() or 0
         reports = [self.index(batch) for batch in batches]
-        kept = {uid for report in reports for uid in (*report.indexed, *report.stale)}
+        # What could not be written stays as it was, as long as there is such an item.
+        failed = {uid for report in reports for uid, _problem in report.failed}
+        kept = failed.union(*(chain(report.indexed, report.stale) for report in reports))
         rows = IndexedDocument.objects.using(self._alias).filter(deleted=False, sequence__lte=start)
         # What the outbox wrote meanwhile has a later sequence and stays.
         for uid, version in list(rows.values_list("uid", "version")):
             if uid not in kept:
-                self.delete(uid, version)
+                writing.write_absence(self._alias, uid, version)
         store_for(self._alias).tidy()
         IndexState.objects.using(self._alias).filter(pk=1).update(analysis=analysis_version())
         return BulkReport(

@@ -1,5 +1,6 @@
 """What documents mean, in memory: a matrix of unit vectors, compared with a question's at once."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -20,12 +21,15 @@ class Vectors:
     """The vectors of a snapshot; a successor shares the matrix and keeps what came later beside it."""
 
     def __init__(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        self._ids = np.array([key for key, _vector in rows], dtype=np.int64)
-        raw = b"".join(vector for _key, vector in rows)
-        width = len(rows[0][1]) // 2 if rows else 0
-        self._matrix: Matrix = np.frombuffer(raw, dtype="<f2").astype(np.float32).reshape(len(rows), width)
+        # Where one model takes another's place there are vectors of two lengths for a while: the rarer stay beside.
+        lengths = Counter(len(vector) for _key, vector in rows)
+        length = max(lengths, key=lengths.__getitem__, default=0)
+        usual = [row for row in rows if len(row[1]) == length]
+        self._ids = np.array([key for key, _vector in usual], dtype=np.int64)
+        raw = b"".join(vector for _key, vector in usual)
+        self._matrix: Matrix = np.frombuffer(raw, dtype="<f2").astype(np.float32).reshape(len(usual), length // 2)
         self._replaced = BitMap()
-        self._later: dict[int, Matrix] = {}
+        self._later: dict[int, Matrix] = {key: unpacked(row) for key, row in rows if len(row) != length}
 
     def __len__(self) -> int:
         return len(self._ids) - len(self._replaced) + len(self._later)

@@ -180,6 +180,16 @@ def _write(
     return done, old
 
 
+def write_absence(alias: str, uid: str, version: int) -> None:
+    """Take a document out of which the index holds ``version``, without the memory that it was deleted.
+
+    A rebuild has only not come across it: when it can be read again it comes back, though its version is the same.
+    """
+    with transaction.atomic(using=alias):
+        if write_deletion(alias, uid, version):
+            IndexedDocument.objects.using(alias).filter(uid=uid, deleted=True, version=version).update(version=0)
+
+
 def write_deletion(alias: str, uid: str, version: int) -> bool:
     """Take a document out and keep its version; see ``SearchBackend.delete``."""
     with transaction.atomic(using=alias):
