@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from search.analysis import exact_words
+from search.analysis import exact_words, words
 from search.analysis.query import MAX_WORDS
 from search.facets import ordered_values, sort_definitions, value_labels
 from search.parameters import ListQuery, ListRules, ParameterError
@@ -267,8 +267,8 @@ def _chips(
             rest = {**query.filters, name: tuple(other for other in codes if other != code)}
             url = replace_query(query, filters=rest).address(frame.action)
             chips.append(Chip(str(definitions[name].label), labels[name].get(code, code), url))
-    for words, field_name in zip(date_words(query), _date_fields(query), strict=True):
-        chips.append(Chip(_("Date"), words, replace_query(query, **{field_name: None}).address(frame.action)))
+    for label, field_name in zip(date_words(query), _date_fields(query), strict=True):
+        chips.append(Chip(_("Date"), label, replace_query(query, **{field_name: None}).address(frame.action)))
     return tuple(chips)
 
 
@@ -328,8 +328,8 @@ def _alternatives(
     views: list[AlternativeView] = []
     for option in response.alternatives:
         if option.word:
-            words = [word for word in query.text.split() if option.word not in word.casefold()]
-            changed = replace_query(query, text=" ".join(words))
+            kept = [part for part in query.text.split() if all(word.text != option.word for word in words(part))]
+            changed = replace_query(query, text=" ".join(kept))
             label = _("Without the word “%(word)s”") % {"word": shown(option.word)}
         elif option.facet == "dates":
             changed = replace_query(query, date_from=None, date_to=None)

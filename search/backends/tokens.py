@@ -155,7 +155,8 @@ class QueryClauses:
     forbidden: tuple[Clause, ...] = ()
 
 
-@lru_cache(maxsize=2_000)
+# A long query's demands take 250 kB, and visitors may type anything.
+@lru_cache(maxsize=200)
 def query_clauses(query: ParsedQuery, asked: tuple[str, ...], indexed: tuple[str, ...]) -> QueryClauses:
     """Return the demands of ``query`` on documents in the languages ``indexed``, typed in one of those ``asked``.
 
