@@ -15,7 +15,7 @@ from core import cache, stamps
 from search.backends import SearchBackend, get_backend
 from search.models import RebuildRun, SearchOutbox
 from search.registry import all_types, split_uid
-from search.semantic.services import with_vectors
+from search.semantic.services import keys_of_bare, with_vectors, worked_out_since
 from search.services import BATCH, Drained, document_of, drain, enqueue_uids
 from search.types import BulkReport, SearchDocument
 
@@ -61,15 +61,19 @@ def rebuild(backend: SearchBackend | None = None, progress: Progress = _quiet) -
     with _alone(engine.name) as still_alive:
         total = sum(indexed.published().prefetch_related(None).order_by().count() for indexed in all_types())
 
+        bare: dict[str, str] = {}
+
         def batches() -> Iterator[list[SearchDocument]]:
             done = 0
             for batch in all_documents(unreadable):
+                bare.update(keys_of_bare(batch))
                 yield batch
                 done += len(batch)
                 still_alive()
                 progress(done, total)
 
         report = engine.rebuild(batches())
+        enqueue_uids(worked_out_since(bare), engine.name)
     cache.purge(cache.LISTS)
     return BulkReport(report.indexed, report.stale, report.failed + tuple(unreadable))
 

@@ -19,7 +19,7 @@ from search.circuit import Circuit
 from search.labels import with_labels
 from search.models import IndexFailure, SearchOutbox
 from search.registry import IndexedType, all_types, get_type, split_uid, type_of
-from search.semantic.services import with_vectors
+from search.semantic.services import keys_of_bare, with_vectors, worked_out_since
 from search.types import BulkReport, SearchDocument
 
 if TYPE_CHECKING:
@@ -182,7 +182,9 @@ def _process(engine: SearchBackend, rows: Sequence[SearchOutbox], report: Draine
         by_uid.setdefault(row.uid, []).append(row)
     with stamps.one_reading():
         documents, gone, failed = _look_up(by_uid)
-    answer = engine.index(with_vectors(documents)) if documents else BulkReport()
+    documents = with_vectors(documents)
+    answer = engine.index(documents) if documents else BulkReport()
+    late = worked_out_since(keys_of_bare(documents))
     failed += list(answer.failed)
     for uid, version in gone:
         engine.delete(uid, version)
@@ -193,6 +195,7 @@ def _process(engine: SearchBackend, rows: Sequence[SearchOutbox], report: Draine
         IndexFailure.objects.filter(engine=engine.name, uid__in=fine).delete()
         for uid, problem in problems.items():
             _postpone(by_uid[uid], problem)
+        enqueue_uids((uid for uid in late if uid not in problems), engine.name)
     report.indexed, report.stale = len(answer.indexed), len(answer.stale)
     report.deleted, report.failed = len(gone), len(problems)
 

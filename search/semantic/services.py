@@ -4,7 +4,7 @@ import hashlib
 import logging
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -23,6 +23,7 @@ from search.types import SearchDocument
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 32
+_KEYS_AT_ONCE: Final = 5_000
 #: A text that can't be worked out this often is left without a vector until its item changes.
 MAX_ATTEMPTS: Final = 3
 #: About 100 words' worth: the time grows with the length, and titles and summaries say what an item is about.
@@ -81,7 +82,8 @@ def with_vectors(documents: Sequence[SearchDocument]) -> list[SearchDocument]:
     name = name_of(embedder)
     keys = {document.uid: key for document in documents if (key := _key(name, document))}
     known = _known(name, keys.values())
-    waiting = [uid for uid, key in keys.items() if key not in known]
+    # In a fixed order, so that two workers never wait for each other crosswise.
+    waiting = sorted(uid for uid, key in keys.items() if key not in known)
     if waiting:
         # Of a row that waits already the time moves on: whoever is at it now may have seen the item as it was.
         PendingEmbedding.objects.bulk_create(
@@ -92,6 +94,33 @@ def with_vectors(documents: Sequence[SearchDocument]) -> list[SearchDocument]:
         )
         transaction.on_commit(_wake, robust=True)
     return [replace(document, vector=known.get(keys.get(document.uid, ""), b"")) for document in documents]
+
+
+def keys_of_bare(documents: Iterable[SearchDocument]) -> dict[str, str]:
+    """Return uid → key of the vector of those ``documents`` that have none yet, though they could."""
+    embedder = get_embedder()
+    bare = [document for document in documents if not document.vector] if embedder is not None else []
+    if embedder is None or not bare:
+        return {}
+    name = name_of(embedder)
+    return {document.uid: key for document in bare if (key := _key(name, document))}
+
+
+def worked_out_since(keys: Mapping[str, str]) -> list[str]:
+    """Return the uids of ``keys`` whose vector is known by now.
+
+    Whoever has just written these items without it may have overwritten what the worker sent to the index with it:
+    the version is the same.
+    """
+    embedder = get_embedder()
+    if embedder is None or not keys:
+        return []
+    name, wanted = name_of(embedder), sorted(set(keys.values()))
+    known: set[str] = set()
+    for start in range(0, len(wanted), _KEYS_AT_ONCE):
+        rows = Embedding.objects.filter(embedder=name, digest__in=wanted[start : start + _KEYS_AT_ONCE])
+        known.update(rows.values_list("digest", flat=True))
+    return [uid for uid, key in keys.items() if key in known]
 
 
 def _key(name: str, document: SearchDocument) -> str:
