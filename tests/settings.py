@@ -32,6 +32,10 @@ os.environ.update(
     SEARCH_EMBEDDER="off",
 )
 
+# Playwright keeps an event loop for as long as the browser runs; tests beside it in the same process use the database
+# as ever, from one thread, and nothing of the portal is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATABASES, STORAGES  # noqa: E402
 
