@@ -6,6 +6,8 @@ from typing import Any, Final
 from search.analysis.highlighting import Marker
 from search.types import Hit, SearchDocument
 
+#: Up to so many words it is worth saying what would be found without one of them: each is a question of its own.
+LEFT_OUT_OF: Final = 8
 WORDS: Final = "words"
 MEANING: Final = "meaning"
 

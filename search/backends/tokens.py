@@ -24,6 +24,9 @@ TELLING_FIELDS: Final = ("title", "summary")
 MAX_BODY_CHARACTERS: Final = 400_000
 
 
+#: A query of more words is looked for in the languages asked only, and not in other words.
+MOST_WORDS_ABROAD: Final = 12
+
 #: Counts what this module and ``search.analysis`` do to a text; another number means another index.
 _FORMAT: Final = 2
 
@@ -161,10 +164,14 @@ def query_clauses(query: ParsedQuery, asked: tuple[str, ...], indexed: tuple[str
     """Return the demands of ``query`` on documents in the languages ``indexed``, typed in one of those ``asked``.
 
     A word is looked for in every language of the index, not only in those asked: one word alone does not betray its
-    language, and a reader who types it means that word.
+    language, and a reader who types it means that word. A long text does betray it, and would become thousands of
+    demands, more than an engine takes or answers in time: its words are looked for in the languages asked.
     """
+    long = len(query.words) > MOST_WORDS_ABROAD
+    if long:
+        indexed = asked
     abroad: dict[int, Clause | None] = {}
-    for said in spoken(query.words, asked):
+    for said in () if long else spoken(query.words, asked):
         clause = _abroad(said, indexed)
         abroad.update(dict.fromkeys(range(said.start, said.end), clause))
     return QueryClauses(

@@ -11,6 +11,7 @@ from elasticsearch_dsl import Search
 from search import ranking
 from search.analysis import grams
 from search.analysis.query import ParsedQuery
+from search.backends.content import LEFT_OUT_OF
 from search.backends.elastic.mapping import DEEPEST, group
 from search.backends.tokens import FIELDS, TELLING_FIELDS, Clause, Demand, QueryClauses, Term, by_namespace
 from search.types import PUBLISHED, SearchRequest, Sort
@@ -319,7 +320,8 @@ def alternatives_body(asked: Asked) -> dict[str, Any]:
             count(f"facet:{facet}", [words, *base, *chosen(request, facet)])
     if request.date_from or request.date_to:
         count("dates", [words, *base_filter(request, dates=False), *selected])
-    demands = asked.clauses.words
+    # Where most of the words find nothing, all but one find nothing either; of a long text no single word is to blame.
+    demands = () if asked.relaxed or len(asked.clauses.words) > LEFT_OUT_OF else asked.clauses.words
     if len(demands) > 1 or selected or request.date_from or request.date_to:
         for place in range(len(demands)):
             rest = [demand_query(other) for other in (*demands[:place], *demands[place + 1 :])]

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from pyroaring import BitMap
 
+from search.backends.content import LEFT_OUT_OF
 from search.backends.embedded.snapshot import Snapshot
 from search.backends.embedded.words import Found
 from search.types import Alternative, SearchRequest
@@ -32,7 +33,7 @@ def alternatives(snapshot: Snapshot, request: SearchRequest, found: Found, narro
         options.append(Alternative(len(undated.all_but()), facet="dates"))
     # Without its only word a search is just its filters, which is worth offering only when there are some.
     limited = any(request.filters.values()) or request.date_from or request.date_to
-    if len(found.by_word) > 1 or limited:
+    if len(found.by_word) <= LEFT_OUT_OF and (len(found.by_word) > 1 or limited):
         for word, _ids in found.by_word:
             rest = found.others
             for other, ids in found.by_word:
