@@ -7,6 +7,7 @@ from search.analysis import concepts
 
 
 def test_warming_up_loads_the_thesaurus() -> None:
+    concepts._merged.cache_clear()
     concepts._ways.cache_clear()
     warming.warm_up()
     assert concepts._ways.cache_info().currsize == 1
