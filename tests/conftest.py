@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,11 +13,15 @@ from django.utils import translation
 
 from portal.catalogues import compile_catalogues
 from scripts.elasticsearch_node import START_SECONDS, is_healthy
-from tests.databases import place_migrated_database
+from tests.databases import Contents, filled_by_migrations, place_migrated_database, restore
 
 #: In CI a missing server or browser is a failure, elsewhere a reason to skip.
 PROMISED = os.environ.get("PORTAL_CI") == "1"
 SQLITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+
+_filled: Contents = {}
+_blockers: list[Any] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,6 +66,24 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """Give every test process its own copy of the migrated database."""
     if SQLITE:
         place_migrated_database(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Remember what migrations have put into the database."""
+    _blockers.append(django_db_blocker)
+    with django_db_blocker.unblock():
+        _filled.update(filled_by_migrations())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Put back what a test with real transactions has emptied: with groups of tests it is not always the last."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction") and _blockers and nextitem is not None:
+        with _blockers[0].unblock():
+            restore(_filled)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -9,8 +10,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
+from django.db import connection, transaction
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "var" / "test-databases"
@@ -69,3 +72,42 @@ def _make(template: Path) -> None:
         )
         shutil.copyfile(draft, template.with_suffix(".tmp"))
     template.with_suffix(".tmp").replace(template)
+
+
+Contents = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
+
+
+def filled_by_migrations() -> Contents:
+    """Return the rows of every table that migrations have filled: table → columns and rows."""
+    contents: Contents = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table == "django_migrations" or table.startswith("search_fts"):
+                continue
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the database's own names
+            rows = cursor.fetchall()
+            if rows:
+                contents[table] = [column[0] for column in cursor.description], rows
+    return contents
+
+
+def restore(contents: Contents) -> None:
+    """Bring the tables back to what migrations made them: a test with real transactions leaves them empty."""
+    if connection.vendor == "sqlite":
+        name = Path(str(connection.settings_dict["NAME"]))
+        connection.close()
+        for leftover in name.parent.glob(f"{name.name}-*"):
+            leftover.unlink()
+        place_migrated_database(name)
+        return
+    quote = connection.ops.quote_name
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Rows come in no order that foreign keys would accept.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, (columns, rows) in contents.items():
+            cursor.execute(f"DELETE FROM {quote(table)}")  # noqa: S608 - the database's own names
+            places = ", ".join(["%s"] * len(columns))
+            names = ", ".join(map(quote, columns))
+            listed = [[json.dumps(value) if isinstance(value, dict | list) else value for value in row] for row in rows]
+            sql = f"INSERT INTO {quote(table)} ({names}) VALUES ({places})"  # noqa: S608 - as above
+            cursor.executemany(sql, listed)
