@@ -62,8 +62,9 @@ format: $(VENV)/.installed-dev ## Format the Python code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.installed-dev ## Measure the pages on PostgreSQL and write docs/benchmarks.md
+bench: $(VENV)/.installed-dev ## Measure pages and search engines and write docs/benchmarks*.md (half an hour)
 	@$(BIN)/python -m benchmarks.bench
+	@$(BIN)/python -m benchmarks.engines
 
 relevance: $(VENV)/.installed-dev $(VENV)/.installed-semantic ## Measure how good the search is on judged topics and write docs/relevance.md
 	@$(BIN)/python scripts/with_elasticsearch.py --if-possible $(BIN)/python -m benchmarks.relevance.run
