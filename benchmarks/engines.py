@@ -137,8 +137,8 @@ def report(results: dict[tuple[str, int], dict[str, Any]], sizes: list[int]) -> 
     lines += [
         "",
         f"Goals: portal − took ≤ {OVERHEAD_GOAL} ms, embedded engine alone ≤ {EMBEDDED_GOAL} ms at 20,000 items,",
-        f"indexing ≥ {BULK_GOAL} % of raw `_bulk`. Server MB is Elasticsearch's heap in use; process MB is what the portal's",
-        "process grew by while it searched.",
+        f"indexing ≥ {BULK_GOAL} % of raw `_bulk`. Server MB is Elasticsearch's heap in use; process MB is what the",
+        "portal's process grew by while it searched.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -28,7 +28,7 @@ MAX_BODY_CHARACTERS: Final = 400_000
 MOST_WORDS_ABROAD: Final = 12
 
 #: Counts what this module and ``search.analysis`` do to a text; another number means another index.
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from django.db import connections
 
-from search.backends.tokens import EXACT, FIELDS, Clause, DocumentTokens
+from search.backends.tokens import EXACT, FIELDS, TELLING_FIELDS, Clause, DocumentTokens
 
 #: A match in the title counts most, then the summary, then the body.
 WEIGHTS: Final = (10.0, 4.0, 1.0)
@@ -164,7 +164,8 @@ def _fts(clause: Clause) -> str:
 class PostgresFullText:
     """A tsvector per document with the weights A (title), B (summary), C (body), D (grams), under a GIN index.
 
-    The title's tokens stand in a second, small column as well: asking for a weight would open every matching row.
+    The tokens of the title, and of title and summary, stand in small columns of their own as well: asking for a
+    weight would open every matching row.
     """
 
     # Each ts_rank unpacks the whole vector of a document.
@@ -183,9 +184,13 @@ class PostgresFullText:
         """Store the tokens of documents, replacing what was there."""
         with connections[self._alias].cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO search_tokens (document_id, tokens, title) VALUES (%s, %s::tsvector, %s::tsvector) "
-                "ON CONFLICT (document_id) DO UPDATE SET tokens = EXCLUDED.tokens, title = EXCLUDED.title",
-                [(key, _vector(found, FIELDS), _vector(found, ("title",))) for key, found in rows],
+                "INSERT INTO search_tokens (document_id, tokens, telling, title) "
+                "VALUES (%s, %s::tsvector, %s::tsvector, %s::tsvector) ON CONFLICT (document_id) DO UPDATE "
+                "SET tokens = EXCLUDED.tokens, telling = EXCLUDED.telling, title = EXCLUDED.title",
+                [
+                    (key, _vector(found, FIELDS), _vector(found, TELLING_FIELDS), _vector(found, ("title",)))
+                    for key, found in rows
+                ],
             )
 
     def remove(self, ids: Sequence[int]) -> None:
@@ -209,9 +214,9 @@ class PostgresFullText:
             return []
         part = (
             "SELECT {} AS place, coalesce(json_agg(document_id)::text, '[]') AS ids "
-            "FROM search_tokens WHERE tokens @@ %s::tsquery"
+            "FROM search_tokens WHERE {} @@ %s::tsquery"
         )
-        sql = " UNION ALL ".join(part.format(place) for place in range(len(clauses)))
+        sql = " UNION ALL ".join(part.format(place, _column(clause)) for place, clause in enumerate(clauses))
         found: list[list[int]] = [[] for _clause in clauses]
         for place, ids in self._rows(sql, [_tsquery(clause) for clause in clauses]):
             found[place] = json.loads(ids)
@@ -235,16 +240,17 @@ class PostgresFullText:
         if not clauses:
             return {}
         body, summary, title = (WEIGHTS[2] / WEIGHTS[0], WEIGHTS[1] / WEIGHTS[0], 1.0)
-        column = "title" if in_titles else "tokens"
+        weights = f"{{0,{body},{summary},{title}}}"
         rank = " + ".join(
-            f"%s * ts_rank('{{0,{body},{summary},{title}}}', {column}, %s::tsquery, 1)" for _clause in clauses
+            f"%s * ts_rank('{weights}', {'title' if in_titles else _column(clause)}, %s::tsquery, 1)"
+            for clause, _rarity in clauses
         )
         parameters: list[Any] = []
         for clause, rarity in clauses:
             alternatives = len({term for way in clause.ways for term in way}) or 1
             parameters += [_RANK_SCALE * rarity * alternatives, _tsquery(clause)]
         if ids is None:
-            where = f"{column} @@ %s::tsquery"
+            where = f"{'title' if in_titles else 'tokens'} @@ %s::tsquery"
             joint = " & " if every else " | "
             parameters.append(joint.join(f"({_tsquery(clause)})" for clause, _rarity in clauses))
         else:
@@ -299,8 +305,11 @@ def _vector(tokens: DocumentTokens, fields: Sequence[str]) -> str:
 def _tsquery(clause: Clause) -> str:
     if clause.phrase:
         return " <-> ".join(f"'{EXACT}_{word}'" for word in clause.phrase)
-    where = ":AB" if clause.telling else ""
-    return " | ".join("(" + " & ".join(f"'{term.marked}'{where}" for term in way) + ")" for way in clause.ways)
+    return " | ".join("(" + " & ".join(f"'{term.marked}'" for term in way) + ")" for way in clause.ways)
+
+
+def _column(clause: Clause) -> str:
+    return "telling" if clause.telling else "tokens"
 
 
 def rarity(total: int, found: int) -> float:
