@@ -7,7 +7,13 @@ from functools import lru_cache
 from typing import TypeVar
 
 from search.analysis.detection import sure_language
-from search.backends import EMBEDDED, SearchBackend, SearchUnavailableError, get_backend
+from search.backends import (
+    EMBEDDED,
+    QuestionRefusedError,
+    SearchBackend,
+    SearchUnavailableError,
+    get_backend,
+)
 from search.circuit import Circuit
 from search.types import LIMITED_ENGINE, WORDS_ONLY, Hit, SearchRequest, SearchResponse, Suggestion
 
@@ -30,6 +36,10 @@ def _ask(question: Callable[[SearchBackend], Answer]) -> tuple[Answer, bool]:
     if circuit.allows():
         try:
             answer = question(engine)
+        except QuestionRefusedError as problem:
+            # One odd question must not cost all the other visitors the better engine.
+            circuit.succeeded()
+            logger.warning("The search engine %s refused a question: %s", engine.name, problem)
         except SearchUnavailableError as problem:
             if circuit.failed():
                 logger.error("The search engine %s is out of reach, the embedded one answers: %s", engine.name, problem)  # noqa: TRY400 - the reason is in the message

@@ -5,11 +5,12 @@ from typing import Final
 
 from django.conf import settings
 
-from search.backends.base import RebuildRefusedError, SearchBackend, SearchUnavailableError
+from search.backends.base import QuestionRefusedError, RebuildRefusedError, SearchBackend, SearchUnavailableError
 
 __all__ = [
     "ELASTICSEARCH",
     "EMBEDDED",
+    "QuestionRefusedError",
     "RebuildRefusedError",
     "SearchBackend",
     "SearchUnavailableError",

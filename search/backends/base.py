@@ -10,6 +10,10 @@ class SearchUnavailableError(Exception):
     """The engine can't answer now; the caller may ask another one."""
 
 
+class QuestionRefusedError(SearchUnavailableError):
+    """The engine is well but will not answer this question; others may fare better."""
+
+
 class SearchBackend(Protocol):
     """A search engine.
 

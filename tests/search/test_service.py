@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from search import service
-from search.backends import EMBEDDED, SearchUnavailableError, get_backend
+from search.backends import EMBEDDED, QuestionRefusedError, SearchUnavailableError, get_backend
 from search.circuit import Circuit
 from search.types import SearchRequest
 from tests.search.kinds import put, thing
@@ -62,6 +62,19 @@ def test_the_embedded_engine_answers_in_the_place_of_another_and_the_page_says_s
     assert client.get("/en/search/suggest.json?q=harb")["Cache-Control"] == "no-store"
     assert service.suggest("harb", "en")[0].title == "Harbour"
     assert away.asked == 1
+
+
+def test_a_question_that_is_refused_costs_nobody_else_the_engine(away: Away, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_request: SearchRequest) -> None:
+        away.asked += 1
+        raise QuestionRefusedError
+
+    away.fails = False
+    with monkeypatch.context() as patch:
+        patch.setattr(away, "search", refuse)
+        assert service.search(SearchRequest()).degraded == ("engine",)
+    assert service.search(SearchRequest()).degraded == ()
+    assert away.asked == 2
 
 
 def test_an_engine_that_comes_back_is_asked_again(away: Away, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
-from search.backends.base import SearchUnavailableError
+from search.backends.base import QuestionRefusedError, SearchUnavailableError
 from search.backends.elastic.punctual import PunctualNode
 
 #: A page must answer within a second whatever the server does; this is the server's part of it, in seconds.
@@ -81,6 +81,8 @@ def reachable() -> Iterator[None]:
     """Turn every fault of the server into SearchUnavailableError."""
     try:
         yield
+    except BadRequestError as problem:
+        raise QuestionRefusedError(_reason(problem)) from problem
     except ApiError as problem:
         raise SearchUnavailableError(_reason(problem)) from problem
     except TransportError as problem:
