@@ -54,6 +54,38 @@ class User(AbstractUser):
         help_text=_("For country coordinators: the countries whose content they look after."),
     )
 
+    country = models.ForeignKey(
+        "taxonomy.Country",
+        verbose_name=_("country"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Where you work."),
+    )
+    target_area = models.ForeignKey(
+        "taxonomy.OrganisationType",
+        verbose_name=_("kind of organisation"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("The kind of organisation you work for."),
+    )
+    organisation = models.CharField(_("organisation"), max_length=200, blank=True)
+    languages = models.JSONField(
+        _("languages"), default=list, blank=True, help_text=_("The languages you work in, as a list of their codes.")
+    )
+    about = models.TextField(_("about me"), max_length=600, blank=True)
+    # What is public is chosen, each thing apart; nothing is public by itself.
+    credit_by_name = models.BooleanField(_("name me on what I contribute"), default=False)
+    public_page = models.BooleanField(_("show a public page with what I contributed"), default=False)
+    show_organisation = models.BooleanField(_("show my organisation there"), default=False)
+    show_country = models.BooleanField(_("show my country there"), default=False)
+    show_languages = models.BooleanField(_("show my languages there"), default=False)
+    show_about = models.BooleanField(_("show what I wrote about myself there"), default=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[PortalUserManager] = PortalUserManager()
