@@ -55,6 +55,9 @@ class Action(StrEnum):
     MANAGE_PEOPLE = "manage-people"
     VIEW_AUDIT = "view-audit"
     MODERATE_FORUM = "moderate-forum"
+    CONTRIBUTE = "contribute"
+    REVIEW_FACTS = "review-facts"
+    DECIDE = "decide"
 
 
 class Scope(StrEnum):
@@ -77,6 +80,10 @@ _EVERYTHING_EDITORIAL: Final[dict[Action, Scope]] = {
     Action.EXPORT: Scope.ALL,
     Action.EDIT_PAGES: Scope.ALL,
     Action.EDIT_TAXONOMY: Scope.ALL,
+    Action.CONTRIBUTE: Scope.OWN,
+    # Once a coordinator's deadline has passed, the facts are the editors' to check.
+    Action.REVIEW_FACTS: Scope.ALL,
+    Action.DECIDE: Scope.ALL,
 }
 
 PERMISSIONS: Final[dict[Role, dict[Action, Scope]]] = {
@@ -87,9 +94,11 @@ PERMISSIONS: Final[dict[Role, dict[Action, Scope]]] = {
         Action.VIEW_DRAFT: Scope.OWN_COUNTRIES,
         Action.EDIT: Scope.OWN_COUNTRIES,
         Action.EXPORT: Scope.OWN_COUNTRIES,
+        Action.CONTRIBUTE: Scope.OWN,
+        Action.REVIEW_FACTS: Scope.OWN_COUNTRIES,
     },
-    Role.MODERATOR: {Action.MODERATE_FORUM: Scope.ALL},
-    Role.CONTRIBUTOR: {Action.VIEW_DRAFT: Scope.OWN},
+    Role.MODERATOR: {Action.MODERATE_FORUM: Scope.ALL, Action.CONTRIBUTE: Scope.OWN},
+    Role.CONTRIBUTOR: {Action.VIEW_DRAFT: Scope.OWN, Action.CONTRIBUTE: Scope.OWN},
 }
 
 #: Roles that may enter the editorial office at /admin/.

@@ -49,3 +49,19 @@ def iso_partial_date(value: dt.date | None, precision: str) -> str:
     if value is None:
         return ""
     return value.isoformat()[: {Precision.YEAR: 4, Precision.MONTH: 7}.get(Precision(precision), 10)]
+
+
+_SATURDAY = 5
+
+
+def add_working_days(start: dt.datetime, days: int) -> dt.datetime:
+    """Return the moment ``days`` working days (Monday to Friday) after ``start``, at the same hour.
+
+    Public holidays differ between 27 countries and are not left out: a deadline is a promise, not a payroll.
+    """
+    moment = start
+    left = days
+    while left > 0:
+        moment += dt.timedelta(days=1)
+        left -= moment.weekday() < _SATURDAY
+    return moment

@@ -39,5 +39,6 @@ urlpatterns += i18n_patterns(
     path("themes/", views.themes, name="themes"),
     re_path(r"^themes/(?P<code>[a-z-]{1,80})/$", views.theme, name="theme"),
     path("good-practices/", include("goodpractices.urls")),
+    path("", include("contributions.urls")),
     path("", include(wagtail_urls)),
 )

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "portal",
     "goodpractices",
     "search",
+    "contributions",
     "content",
     "accounts",
     "taxonomy",
@@ -137,6 +138,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.env_text("STATIC_ROOT", str(VAR_DIR / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.storage_folder(env.env_text("STORAGE_URL", f"file://{VAR_DIR}/uploads"))
+# Files that no web server may hand out: those of drafts, downloads of one's own data.
+PRIVATE_ROOT = VAR_DIR / "private"
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -178,7 +181,9 @@ WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 # the whole table on SQL databases (145 ms at 200,000 rows), so the office finds items in their own table.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
-WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+# Asked for changes by the editors, a contribution comes back to the editors, who see what has changed.
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "contributions.publishing.publish_approved"
 
 # --- work that leaves the request ---------------------------------------------------------------------------------
 CELERY_BROKER_URL = env.env_text("CELERY_BROKER_URL", "filesystem://localhost")
@@ -205,10 +210,15 @@ CELERY_BEAT_SCHEDULE = {
     "embed-pending": {"task": "search.tasks.embed_pending", "schedule": 60.0},
     "check-index": {"task": "search.tasks.check_index", "schedule": crontab(hour=3, minute=17)},
     "publish-scheduled": {"task": "content.tasks.publish_scheduled", "schedule": 60.0},
+    "watch-deadlines": {"task": "contributions.tasks.watch_deadlines", "schedule": crontab(minute=41)},
     "pass-on-messages": {"task": "goodpractices.tasks.pass_on_messages", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 TASKS = {"default": {"BACKEND": "core.background.CeleryTaskBackend"}}
+
+# --- contributions ------------------------------------------------------------------------------------------------
+#: Working days that reviewers have for a stage before they are reminded, and again before it is passed on.
+REVIEW_WORKING_DAYS = 10
 
 # --- search -------------------------------------------------------------------------------------------------------
 ELASTICSEARCH_URL = env.elasticsearch_url(env.env_text("ELASTICSEARCH_URL", ""))

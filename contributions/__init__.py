@@ -1,0 +1,1 @@
+"""What people contribute: drafts, submission, validation by published criteria, and being told and thanked."""

@@ -1,0 +1,117 @@
+"""Who is told what about a contribution: one e-mail per event and person, queued with the event itself."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.permissions import Role
+from contributions.models import Event, Review
+from contributions.stages import Stage, working_days
+from core.addresses import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import User
+
+#: What the contributor is told.
+_TO_CONTRIBUTOR: Final = {
+    Event.Kind.SUBMITTED: "received",
+    Event.Kind.RESUBMITTED: "received_again",
+    Event.Kind.TAKEN_UP: "taken_up",
+    Event.Kind.APPROVED: "stage_passed",
+    Event.Kind.CHANGES_REQUESTED: "changes_requested",
+    Event.Kind.DECLINED: "declined",
+    Event.Kind.REOPENED: "reopened",
+    Event.Kind.PUBLISHED: "published",
+}
+#: What reviewers are told.
+_TO_REVIEWERS: Final = {
+    Event.Kind.STAGE_STARTED: "waiting",
+    Event.Kind.REMINDED: "reminder",
+    Event.Kind.ESCALATED: "escalated",
+    Event.Kind.REASSIGNED: "assigned",
+}
+#: So many people are told of one contribution that waits; more would be a circular letter.
+MOST_REVIEWERS: Final = 20
+
+
+def tell(event: Event) -> None:
+    """Queue the e-mails about ``event``, inside its transaction."""
+    contribution = event.contribution
+    person = contribution.contributor
+    template = _TO_CONTRIBUTOR.get(Event.Kind(event.kind))
+    # The last approval is told by the publication that follows it.
+    final = event.kind == Event.Kind.APPROVED and event.stage == Stage.DECISION
+    if template and person is not None and person.is_active and not final:
+        _queue(event, person, template, _contributor_link(event))
+    template = _TO_REVIEWERS.get(Event.Kind(event.kind))
+    if template:
+        for reviewer in reviewers_of(event):
+            _queue(event, reviewer, template, ("contribution_desk:review", [contribution.pk]))
+
+
+def reviewers_of(event: Event) -> "Iterable[User]":
+    """Return who is told about a stage: whoever has taken it up, else those who may do it."""
+    from contributions.services.stages import coordinators_for
+
+    contribution = event.contribution
+    review = Review.objects.filter(contribution=contribution, stage=event.stage).order_by("-pk").first()
+    if review is None:
+        return []
+    if event.kind == Event.Kind.REASSIGNED:
+        taken = review.claimed_by
+        return [taken] if taken is not None and taken.pk != event.actor_id else []
+    if review.claimed_by is not None and event.kind != Event.Kind.ESCALATED:
+        return [review.claimed_by]
+    if event.stage == Stage.FACTS and event.kind != Event.Kind.ESCALATED:
+        people = coordinators_for(review.reviewed_item(), without=contribution.contributor_id)
+        return list(people[:MOST_REVIEWERS])
+    editors = get_user_model()._default_manager.filter(is_active=True, groups__name=Role.EDITOR.value)
+    return list(editors.exclude(pk=contribution.contributor_id or 0).order_by("pk")[:MOST_REVIEWERS])
+
+
+def _contributor_link(event: Event) -> tuple[str, list[Any]]:
+    return "contributions:detail", [event.contribution_id]
+
+
+def _queue(event: Event, person: "User", template: str, link: tuple[str, list[Any]]) -> None:
+    from core.mail import enqueue
+
+    contribution = event.contribution
+    name, arguments = link
+    with translation.override(person.interface_language):
+        address = absolute(reverse(name, args=arguments))
+        item = contribution.item if event.kind == Event.Kind.PUBLISHED else None
+        public = absolute(item.get_absolute_url()) if item is not None else ""
+    context = {
+        "person": person,
+        "contribution": contribution,
+        "kind": contribution.kind,
+        "event": event,
+        "stage": Stage(event.stage).label if event.stage else "",
+        "reason": event.reason,
+        "working_days": working_days(Stage(event.stage or Stage.DECISION)),
+        "address": address,
+        "public_address": public,
+        "answers": _open_points(event),
+    }
+    enqueue(
+        key=f"contribution-event:{event.pk}:{person.pk}",
+        kind=f"contribution-{template.replace('_', '-')}",
+        to=person.email,
+        language=person.interface_language,
+        template=f"contributions/mail/{template}",
+        context=context,
+        recipient_id=person.pk,
+    )
+
+
+def _open_points(event: Event) -> list[Any]:
+    """The criteria that the reviewer found not met, for the person who has to mend them."""
+    if event.kind not in {Event.Kind.CHANGES_REQUESTED, Event.Kind.DECLINED}:
+        return []
+    review = Review.objects.filter(contribution=event.contribution, stage=event.stage).order_by("-pk").first()
+    return list(review.answers.filter(verdict="not-met").order_by("pk")) if review is not None else []
