@@ -140,6 +140,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.storage_folder(env.env_text("STORAGE_URL", f"file://{VAR_DIR}/uploads"))
 # Files that no web server may hand out: those of drafts, downloads of one's own data.
 PRIVATE_ROOT = VAR_DIR / "private"
+CLAMD_URL = env.clamd_url(env.env_text("CLAMD_URL", ""))
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

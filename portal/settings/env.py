@@ -29,6 +29,7 @@ VARIABLES: Final[dict[str, str]] = {
     "EMAIL_URL": "file://path (default: messages as files) or smtp://user:password@host:port, smtps:// for TLS",
     "MAIL_FROM": "sender address of the portal's e-mails",
     "STORAGE_URL": "file://path for uploaded files",
+    "CLAMD_URL": "tcp://host:3310 or unix:///path of a ClamAV daemon; empty (default): uploads are not scanned",
     "SITE_BRAND": "neutral (default), eu or ec",
     "BRAND_AUTHORISATION": "text of the permission to use the marks; required for the brands eu and ec",
     "VAR_DIR": "folder for everything the portal writes (database, uploads, queue)",
@@ -168,6 +169,18 @@ def elasticsearch_url(url: str) -> str:
         )
         raise ImproperlyConfigured(message)
     return url.rstrip("/")
+
+
+def clamd_url(url: str) -> str:
+    """Return the address of the ClamAV daemon as it is, or an empty text for none.
+
+    Raises ImproperlyConfigured when it is neither tcp://host:port nor unix:///path.
+    """
+    parts = urlsplit(url)
+    if url and not (parts.scheme == "tcp" and parts.hostname) and not (parts.scheme == "unix" and len(parts.path) > 1):
+        message = f"CLAMD_URL is {url!r}: write tcp://host:3310 or unix:///path, or leave it empty."
+        raise ImproperlyConfigured(message)
+    return url
 
 
 def storage_folder(url: str) -> Path:

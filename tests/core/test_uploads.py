@@ -1,7 +1,9 @@
 """What may be uploaded, held against files that are not what they say."""
 
 import io
+import struct
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from PIL import Image
 
 from core.models import PortalImage
 from core.pictures import VARIANTS, variant
-from core.uploads import check_document, redraw_picture
+from core.uploads import LONGEST_NAME_BYTES, check_document, redraw_picture, safe_name
 
 DOCX = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}
 
@@ -65,52 +67,195 @@ def test_a_huge_picture_is_made_smaller() -> None:
         assert redrawn.size[0] == 4096
 
 
+def drawn_large(width: int, height: int) -> bytes:
+    """A PNG whose header promises that many pixels, and whose data would be read as broken if anyone decoded it."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack("!I", len(data)) + name + data + struct.pack("!I", zlib.crc32(name + data))
+
+    header = struct.pack("!IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"not pixels") + chunk(b"IEND", b"")
+
+
+@pytest.mark.filterwarnings("default::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize(
+    "size", [(20_000, 10_000), (12_000, 10_000), (7_746, 7_747)], ids=["200-million", "120-million", "just-over-60"]
+)
+def test_a_picture_with_too_many_pixels_is_refused_from_its_header(size: tuple[int, int]) -> None:
+    with pytest.raises(ValidationError, match="at most 60 million"):
+        redraw_picture(upload("wall.png", drawn_large(*size)))
+
+
+def test_a_picture_with_as_many_pixels_as_allowed_is_decoded() -> None:
+    with pytest.raises(ValidationError, match="cannot be read"):
+        redraw_picture(upload("wall.png", drawn_large(7_500, 8_000)))
+
+
+def test_a_picture_of_more_bytes_than_allowed_is_refused(settings: Any) -> None:
+    settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 100
+    with pytest.raises(ValidationError, match="at most"):
+        redraw_picture(upload("photo.jpg", picture()))
+
+
+def test_a_picture_for_the_press_becomes_one_for_screens() -> None:
+    with Image.open(redraw_picture(upload("press.jpg", picture("JPEG", "CMYK")))) as redrawn:
+        assert redrawn.mode == "RGB"
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+def test_of_a_moving_picture_the_first_frame_is_kept(form: str) -> None:
+    target = io.BytesIO()
+    frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "green", "blue")]
+    frames[0].save(target, form, save_all=True, append_images=frames[1:], duration=100)
+    with Image.open(redraw_picture(upload("moving.any", target.getvalue()))) as redrawn:
+        assert getattr(redrawn, "n_frames", 1) == 1
+        red, green, _blue = redrawn.convert("RGB").getpixel((20, 15))
+        assert red > 200
+        assert green < 60
+
+
+def test_what_was_transparent_stays_so() -> None:
+    target = io.BytesIO()
+    logo = Image.new("P", (10, 10))
+    logo.putpalette([255, 0, 0, 0, 255, 0])
+    logo.save(target, "PNG", transparency=0)
+    with Image.open(redraw_picture(upload("logo.png", target.getvalue()))) as redrawn:
+        assert redrawn.convert("RGBA").getpixel((5, 5))[3] == 0
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"not a picture", picture("GIF", "P"), b"<svg xmlns='http://www.w3.org/2000/svg'/>", picture()[:200]],
+    ids=["nothing", "text", "gif", "svg", "cut"],
 )
 def test_what_is_no_picture_is_refused(content: bytes) -> None:
     with pytest.raises(ValidationError):
         redraw_picture(upload("photo.jpg", content))
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("report.pdf", b"%PDF-1.7\n%..."),
-        ("report.docx", packed(DOCX)),
-        ("table.xlsx", packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""})),
-        ("slides.pptx", packed({"[Content_Types].xml": b"", "ppt/presentation.xml": b""})),
-        ("text.odt", packed({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b""})),
-        ("data.csv", "name;Größe\n".encode()),
-        ("notes.txt", b"\xef\xbb\xbfHello"),
-    ],
-)
-def test_a_file_that_is_what_it_says_is_taken(name: str, content: bytes) -> None:
-    check_document(upload(name, content))
+TAKEN = {
+    "report.pdf": b"%PDF-1.7\n%...",
+    "report.docx": packed(DOCX),
+    "table.xlsx": packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""}),
+    "slides.pptx": packed({"[Content_Types].xml": b"", "ppt/presentation.xml": b""}),
+    "text.odt": packed({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b""}),
+    "data.csv": "name;Größe\r\n=1+1;2\r\n".encode(),
+    "notes.txt": b"\xef\xbb\xbfHello",
+    "with-table.docx": packed({**DOCX, "word/embeddings/table.xlsx": packed({"xl/workbook.xml": b"<workbook/>"})}),
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("report.pdf", b"MZ\x90\x00" + b"\x00" * 200),
-        ("report.pdf", b"<html><script>1</script>%PDF-1.7"),
-        ("report.docx", packed({"run.exe": b"MZ"})),
-        ("report.docx", packed({**DOCX, "word/vbaProject.bin": b"macro"})),
-        ("report.docx", packed({**DOCX, "../../evil.xml": b""})),
-        ("report.docx", packed({**DOCX, "word/bomb.xml": b"0" * 30_000_000})),
-        ("report.docx", b"PK\x03\x04 broken"),
-        ("report.docx", packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""})),
-        ("picture.svg", b"<svg/>"),
-        ("page.html", b"<script>"),
-        ("data.csv", b"\xff\xfe\x00"),
-        ("notes.txt", b"a\x00b"),
-        ("noextension", b"%PDF-1.7"),
-    ],
-)
-def test_a_file_that_is_not_what_it_says_is_refused(name: str, content: bytes) -> None:
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_file_that_is_what_it_says_is_taken_and_kept_to_the_byte(name: str) -> None:
+    file = upload(name, TAKEN[name])
+    check_document(file)
+    assert file.name == name
+    assert file.read() == TAKEN[name]
+
+
+MACRO_TYPES = b'<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+REFUSED = {
+    "program as pdf": ("report.pdf", b"MZ\x90\x00" + b"\x00" * 200),
+    "page in front of pdf": ("report.pdf", b"<html><script>1</script>%PDF-1.7"),
+    "line in front of pdf": ("report.pdf", b"\n%PDF-1.7"),
+    "program in docx": ("report.docx", packed({"run.exe": b"MZ"})),
+    "macro": ("report.docx", packed({**DOCX, "word/vbaProject.bin": b"macro"})),
+    "macro under another name": ("report.docx", packed({**DOCX, "word/vbaProject1.bin": b"macro"})),
+    "docm renamed": ("report.docx", packed({**DOCX, "[Content_Types].xml": MACRO_TYPES})),
+    "xlsm": ("table.xlsm", packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""})),
+    "xlsm renamed": ("table.xlsx", packed({"[Content_Types].xml": MACRO_TYPES, "xl/workbook.xml": b""})),
+    "macro sheet": (
+        "table.xlsx",
+        packed({"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/macrosheets/sheet1.xml": b""}),
+    ),
+    "odt with macro": (
+        "text.odt",
+        packed({"mimetype": b"application/vnd.oasis.opendocument.text", "Basic/Standard/Module1.xml": b""}),
+    ),
+    "path": ("report.docx", packed({**DOCX, "../../evil.xml": b""})),
+    "bomb": ("report.docx", packed({**DOCX, "word/bomb.xml": b"0" * 30_000_000})),
+    "bomb in an archive": (
+        "report.docx",
+        packed({**DOCX, "word/embeddings/a.xlsx": packed({"xl/bomb.xml": b"0" * 30_000_000})}),
+    ),
+    "very many members": ("report.docx", packed(DOCX | {f"word/{number}": b"" for number in range(10_001)})),
+    "broken archive": ("report.docx", b"PK\x03\x04 broken"),
+    "table as docx": ("report.docx", packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""})),
+    "svg": ("picture.svg", b"<svg/>"),
+    "svg as pdf": ("picture.pdf", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+    "page": ("page.html", b"<script>"),
+    "not utf-8": ("data.csv", b"\xff\xfe\x00"),
+    "nul in text": ("notes.txt", b"a\x00b"),
+    "no extension": ("noextension", b"%PDF-1.7"),
+    "extension turned round": ("report\u202efdp.exe", b"%PDF-1.7"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_file_that_is_not_what_it_says_is_refused(case: str) -> None:
+    name, content = REFUSED[case]
     with pytest.raises(ValidationError):
         check_document(upload(name, content))
+
+
+def test_two_members_of_one_name_are_refused() -> None:
+    target = io.BytesIO(packed(DOCX))
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("word/document.xml", b"<other/>")
+    with pytest.raises(ValidationError):
+        check_document(upload("report.docx", target.getvalue()))
+
+
+def test_a_file_of_more_bytes_than_allowed_is_refused_and_the_limit_named(settings: Any) -> None:
+    settings.WAGTAILDOCS_MAX_UPLOAD_SIZE = 3 * 1024 * 1024
+    with pytest.raises(ValidationError, match="has 4 MB; at most 3 MB"):
+        check_document(upload("notes.txt", b"a" * (3 * 1024 * 1024 + 1)))
+
+
+NAMES = {
+    "words": ("Jahresbericht Größe 2026.pdf", "Jahresbericht Größe 2026.pdf"),
+    "other letters": ("Έκθεση – отчёт.pdf", "Έκθεση – отчёт.pdf"),
+    "path": ("../../etc/report.pdf", "report.pdf"),
+    "path of Windows": ("C:\\Users\\ada\\report.pdf", "report.pdf"),
+    "control characters": ("re\x00po\x1brt\x7f.pdf", "report.pdf"),
+    "line breaks": ("annual\r\nreport.pdf", "annual report.pdf"),
+    "turned round": ("report\u202efdp.exe.pdf", "reportfdp.exe.pdf"),
+    "zero width": ("re\u200bport\ufeff.pdf", "report.pdf"),
+    "leading dots": ("..report.pdf", "report.pdf"),
+    "only the extension": (".pdf", "file.pdf"),
+    "nothing": ("", "file.pdf"),
+    "device": ("CON.pdf", "file-CON.pdf"),
+    "device with more": ("nul.tar.pdf", "file-nul.tar.pdf"),
+    "no device": ("console.pdf", "console.pdf"),
+    "markup": ('a"><b>.pdf', "a---b.pdf"),
+    "other extension": ("photo.JPEG", "photo.pdf"),
+    "spaces": ("  a   b  .pdf", "a b.pdf"),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_a_name_becomes_safe_and_keeps_its_words(case: str) -> None:
+    given, expected = NAMES[case]
+    assert safe_name(given, "pdf") == expected
+
+
+@pytest.mark.parametrize("sign", ["a", "Ω", "漢", "𝔸"], ids=["one-byte", "two-bytes", "three-bytes", "four-bytes"])
+def test_a_long_name_becomes_short_enough_for_any_file_system(sign: str) -> None:
+    name = safe_name(sign * 300 + ".pdf", "pdf")
+    assert name.startswith(sign * 40)
+    assert name.endswith(".pdf")
+    assert len(name) <= 84
+    assert len(name.encode()) <= LONGEST_NAME_BYTES + 4
+
+
+def test_what_is_taken_is_stored_under_its_safe_name() -> None:
+    document = upload("x", b"%PDF-1.7")
+    document._name = "C:\\docs\\\u202e..evil\x07.PDF"  # type: ignore[attr-defined]
+    check_document(document)
+    assert document.name == "evil.pdf"
+    photo = upload("x", picture())
+    photo._name = "a/b/\u202eCON.png"  # type: ignore[attr-defined]
+    assert redraw_picture(photo).name == "file-CON.jpg"
 
 
 def test_variants_are_made_at_upload_and_only_looked_up_later(
