@@ -15,10 +15,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the groups' permissions equal to the table after every migration."""
-        from accounts import checks  # noqa: F401 - the checks register on import
+        from accounts import (
+            checks,  # noqa: F401 - the checks register on import
+            receivers,
+        )
         from accounts.roles import sync_groups_after_migrate
 
         # The class is not ours, so that its labels, migrations and templates stay where Wagtail looks for them.
         people: Any = apps.get_app_config("wagtailusers")
         people.user_viewset = "accounts.viewsets.PeopleViewSet"
+        receivers.connect()
         post_migrate.connect(sync_groups_after_migrate, dispatch_uid="accounts.sync_groups")

@@ -104,6 +104,9 @@ PERMISSIONS: Final[dict[Role, dict[Action, Scope]]] = {
 #: Roles that may enter the editorial office at /admin/.
 ADMIN_ROLES: Final = frozenset({Role.ADMINISTRATOR, Role.EDITOR, Role.COUNTRY_COORDINATOR})
 
+#: Roles whose account opens more than the person's own things: they sign in with a second factor.
+SECOND_FACTOR_ROLES: Final = ADMIN_ROLES | {Role.MODERATOR}
+
 
 class OwnedItem(Protocol):
     """What the table needs to know of an item."""

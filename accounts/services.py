@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.models import User
+from accounts.permissions import Role
 from core import audit
 
 
@@ -20,5 +23,18 @@ def describe(person: User) -> dict[str, Any]:
 @transaction.atomic
 def record_saved(*, person: User, user: User | None, before: dict[str, Any] | None) -> None:
     """Write into the audit log that ``user`` added (``before`` is None) or changed ``person``."""
+    if before is not None and before["email"] != person.email:
+        # Neither signing in nor a new password by the former address; the new one is confirmed at the next sign-in.
+        EmailAddress.objects.filter(user=person).exclude(email=person.email).delete()
     action = "people.add" if before is None else "people.change"
     audit.record(user=user, action=action, instance=person, before=before, after=describe(person))
+
+
+@transaction.atomic
+def take_in(*, person: User, answers: dict[str, Any]) -> None:
+    """Make somebody who has just signed up a contributor, with what they answered about themselves."""
+    for name, value in answers.items():
+        setattr(person, name, value)
+    person.save()
+    person.groups.add(Group.objects.get(name=Role.CONTRIBUTOR.value))
+    audit.record(user=person, action="accounts.sign-up", instance=person, after=describe(person))

@@ -40,7 +40,7 @@ for (const brand of ["neutral", "eu", "ec"]) {
 buildSync({ entryPoints: [`${here}src/js/site.js`], bundle: true, minify: true, format: "esm", target: "es2020", outfile: `${out}/site.js`, legalComments: "none" });
 
 // The sprite: ECL's icons (EUPL, @ecl/resources-icons 4.11.0) and our own.
-const ICONS = ["search", "close", "check", "minus", "plus", "download", "print", "share", "external", "corner-arrow", "hamburger", "information", "warning", "location", "calendar", "email", "global", "log-in", "rss", "copy", "chain", "error", "feedback", "data", "list"];
+const ICONS = ["search", "close", "check", "minus", "plus", "download", "print", "share", "external", "corner-arrow", "hamburger", "information", "warning", "location", "calendar", "email", "global", "log-in", "logged-in", "rss", "copy", "chain", "error", "feedback", "data", "list"];
 const symbols = ICONS.map((name) => {
   const svg = readFileSync(`${here}node_modules/@ecl/resources-icons/dist/svg/all/${name}.svg`, "utf8");
   const box = /viewBox="([^"]+)"/.exec(svg)[1];

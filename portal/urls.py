@@ -7,15 +7,20 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts import account_views
 from core import health
 from portal import sitemaps, views
 
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.permission_denied"
 handler404 = "portal.views.page_not_found"
+handler429 = "portal.views.too_many_requests"  # asked for by the account pages
 handler500 = "portal.views.server_error"
 
 urlpatterns = [
+    # One sign-in for everybody, with limits and second factors: the office's own pages lead there.
+    path("admin/login/", account_views.sign_in_elsewhere),
+    path("admin/password_reset/", account_views.reset_elsewhere),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("id/<str:uid>", views.stable_address, name="stable-address"),
@@ -24,6 +29,8 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path(".well-known/security.txt", views.security_contact, name="security-contact"),
+    # Without a language: a provider knows the portal by one address.
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
 ]
 
 if settings.DEBUG:
@@ -35,6 +42,7 @@ if settings.DEBUG:
     ]
 
 urlpatterns += i18n_patterns(
+    path("accounts/", include("accounts.urls")),
     path("search/", include("search.urls")),
     path("themes/", views.themes, name="themes"),
     re_path(r"^themes/(?P<code>[a-z-]{1,80})/$", views.theme, name="theme"),

@@ -156,6 +156,13 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _error(request, 404, "404")
 
 
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The page for somebody who asks for the same thing too often."""
+    response = _error(request, 429, "429")
+    response["Retry-After"] = "300"
+    return response
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """The page for a fault of ours; it needs no database and no session."""
     language = _language_of(request)

@@ -30,6 +30,10 @@ VARIABLES: Final[dict[str, str]] = {
     "MAIL_FROM": "sender address of the portal's e-mails",
     "STORAGE_URL": "file://path for uploaded files",
     "CLAMD_URL": "tcp://host:3310 or unix:///path of a ClamAV daemon; empty (default): uploads are not scanned",
+    "OIDC_SERVER_URL": "sign-in by OpenID Connect: the issuer's address, without /.well-known/…; empty (default): off",
+    "OIDC_CLIENT_ID": "the portal's client id there; required with OIDC_SERVER_URL",
+    "OIDC_CLIENT_SECRET": "the portal's client secret there; empty for a public client (PKCE is always used)",
+    "OIDC_NAME": "what the button says (default: EU Login)",
     "SITE_BRAND": "neutral (default), eu or ec",
     "BRAND_AUTHORISATION": "text of the permission to use the marks; required for the brands eu and ec",
     "VAR_DIR": "folder for everything the portal writes (database, uploads, queue)",
@@ -181,6 +185,40 @@ def clamd_url(url: str) -> str:
         message = f"CLAMD_URL is {url!r}: write tcp://host:3310 or unix:///path, or leave it empty."
         raise ImproperlyConfigured(message)
     return url
+
+
+def openid_connect() -> dict[str, dict[str, object]]:
+    """Return allauth's settings for the one provider of ``OIDC_*``; empty when there is none.
+
+    Its addresses count as verified and lead to the account that has them: it must be one that is trusted with that.
+    Raises ImproperlyConfigured when the address is no http or https one, or the client id is missing.
+    """
+    server = env_text("OIDC_SERVER_URL", "").rstrip("/")
+    if not server:
+        return {}
+    parts = urlsplit(server)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        message = f"OIDC_SERVER_URL starts with {parts.scheme!r}: write https://…"
+        raise ImproperlyConfigured(message)
+    app = {
+        "provider_id": "oidc",
+        "name": env_text("OIDC_NAME", "EU Login"),
+        "client_id": env_text("OIDC_CLIENT_ID"),
+        "secret": env_text("OIDC_CLIENT_SECRET", ""),
+        "settings": {
+            "server_url": server,
+            "oauth_pkce_enabled": True,
+            "verified_email": True,
+            "email_authentication": True,
+        },
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
+
+
+def form_targets() -> list[str]:
+    """Return where forms may lead besides the portal itself: to the sign-in of ``OIDC_SERVER_URL``."""
+    parts = urlsplit(env_text("OIDC_SERVER_URL", ""))
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 def storage_folder(url: str) -> Path:

@@ -1,0 +1,13 @@
+"""The addresses of accounts, beneath /<language>/accounts/; those of the provider stand in the root, without language."""
+
+from django.urls import include, path
+
+from accounts import account_views
+
+urlpatterns = [
+    path("challenge/", account_views.challenge, name="account_challenge"),
+    path("", include("allauth.account.urls")),
+    path("2fa/", include("allauth.mfa.urls")),
+    path("3rdparty/", include("allauth.socialaccount.urls")),
+    path("sessions/", include("allauth.usersessions.urls")),
+]
