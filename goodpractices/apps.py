@@ -13,9 +13,10 @@ class GoodPracticesConfig(AppConfig):
     def ready(self) -> None:
         """Register upward: the kind of content, and what is indexed of it, its band on the home page."""
         from content.registry import register_kind
-        from goodpractices import bands, search_documents
+        from goodpractices import bands, search_documents, submissions
         from goodpractices.models import GoodPractice
 
         register_kind(GoodPractice)
         search_documents.register()
+        submissions.register()
         bands.register()
