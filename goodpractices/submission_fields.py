@@ -48,12 +48,11 @@ class RoughDate:
     precision: Precision
 
 
-class RoughDateField(forms.CharField):
+class RoughDateField(forms.Field):
     """A date as people know it: "2019", "03/2019", "12.3.2019" or "2019-03-12"."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=20, **kwargs)
-        self.widget.attrs |= {"autocomplete": "off", "inputmode": "text", "size": "12"}
+        super().__init__(widget=forms.TextInput({"autocomplete": "off", "size": "12", "maxlength": "20"}), **kwargs)
 
     def to_python(self, value: Any) -> Any:
         """Return a RoughDate, or None when nothing was typed; raises ValidationError with examples."""
@@ -121,7 +120,7 @@ def _pairs(entries: list[Entry]) -> list[tuple[str, str]]:
     return [(entry.code, entry.name) for entry in entries if not entry.retired]
 
 
-class LinksField(forms.CharField):
+class LinksField(forms.Field):
     """Web addresses, one to a line, each followed by its name if it has one."""
 
     widget = forms.Textarea

@@ -144,8 +144,7 @@ class ContactForm(StepForm):
     links = LinksField(
         label=label_of("links"),
         help_text=gettext_lazy("One address to a line, followed by its name: https://example.org Our annual report"),
-        max_length=6000,
-        widget=forms.Textarea({"rows": 4}),
+        widget=forms.Textarea({"rows": 4, "maxlength": "6000"}),
     )
     english_title = forms.CharField(
         label=gettext_lazy("English title"),

@@ -111,7 +111,7 @@ def build(item: "ContentItem", values: Mapping[str, Any]) -> "ContentItem":
             setattr(practice, name.replace("_date", "_precision"), rough.precision if rough else Precision.DAY)
     if "organisation_type" in values:
         code = values["organisation_type"]
-        practice.organisation_type = OrganisationType.objects.filter(code=code).first() if code else None  # type: ignore[attr-defined]  # a practice's
+        practice.organisation_type = OrganisationType.objects.filter(code=code).first() if code else None
     if values.get("links") is not None:
         links = [
             PracticeLink(url=url, label=label, sort_order=place) for place, (url, label) in enumerate(values["links"])
