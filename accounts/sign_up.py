@@ -37,6 +37,12 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth comes without typ
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+        self.fields["email"].help_text = _("You sign in with it. We send a code there to confirm it.")
+        self.fields["password1"].help_text = _(
+            "At least 12 characters of any kind. A short sentence that only you know is good; what many people use is "
+            "refused."
+        )
         self.fields["opened"].initial = proof_of_work.opened_stamp()
 
     def clean(self) -> dict[str, Any]:

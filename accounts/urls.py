@@ -1,4 +1,4 @@
-"""The addresses of accounts, beneath /<language>/accounts/; those of the provider stand in the root, without language."""
+"""The addresses of accounts, beneath /<language>/accounts/; the provider's stand in the root, without language."""
 
 from django.urls import include, path
 
