@@ -204,7 +204,7 @@ class PostgresFullText:
             cursor.execute("DELETE FROM search_tokens")
 
     def tidy(self) -> None:
-        """Count the tokens: without statistics the planner reads the whole table (106 ms instead of 24 at 20,000)."""
+        """Count the tokens: what does not go through ``search_matches`` (prefixes, scores) depends on statistics."""
         with connections[self._alias].cursor() as cursor:
             cursor.execute("ANALYZE search_tokens")
 
@@ -212,21 +212,18 @@ class PostgresFullText:
         """Return the ids of the documents that meet each clause, in one query."""
         if not clauses:
             return []
-        part = (
-            "SELECT {} AS place, coalesce(json_agg(document_id)::text, '[]') AS ids "
-            "FROM search_tokens WHERE {} @@ %s::tsquery"
+        # search_matches always asks the index, and answers with a JSON array: see the migration that makes it.
+        sql = (
+            "SELECT search_matches(asked.place, asked.demand::tsquery) "
+            "FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (place, demand, number) ORDER BY number"
         )
-        sql = " UNION ALL ".join(part.format(place, _column(clause)) for place, clause in enumerate(clauses))
-        found: list[list[int]] = [[] for _clause in clauses]
-        for place, ids in self._rows(sql, [_tsquery(clause) for clause in clauses]):
-            found[place] = json.loads(ids)
-        return found
+        rows = self._rows(sql, [list(map(_column, clauses)), list(map(_tsquery, clauses))])
+        return [json.loads(row[0]) for row in rows]
 
     def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> list[int]:
         """Return the ids of the documents whose title meets all of ``clauses``, or any."""
         query = (" & " if every else " | ").join(f"({_tsquery(clause)})" for clause in clauses)
-        sql = "SELECT coalesce(json_agg(document_id)::text, '[]') FROM search_tokens WHERE title @@ %s::tsquery"
-        ids: list[int] = json.loads(self._rows(sql, [query])[0][0])
+        ids: list[int] = json.loads(self._rows("SELECT search_matches('title', %s::tsquery)", [query])[0][0])
         return ids
 
     def scores(
