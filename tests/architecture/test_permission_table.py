@@ -136,7 +136,7 @@ def test_the_anonymous_are_sent_to_the_sign_in_from_every_view(
     for address in addresses:
         response = client.get(address)
         assert response.status_code == 302
-        assert response.headers["Location"].startswith("/admin/login/")
+        assert response.headers["Location"].startswith("/en/accounts/login/?next=/")
 
 
 @pytest.mark.parametrize("verb", ["publish", "archive", "bring_back", "delete"])

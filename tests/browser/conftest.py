@@ -28,10 +28,27 @@ FLAGS = [
 ]
 EDITOR = ("editor@tests.example", "a-long-password-for-tests")
 MAKE_EDITOR = f"""
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from accounts.models import User
 editor = User.objects.create_user({EDITOR[0]!r}, {EDITOR[1]!r})
 editor.groups.add(Group.objects.get(name="editor"))
+EmailAddress.objects.create(user=editor, email=editor.email, verified=True, primary=True)
+TOTP.activate(editor, generate_totp_secret())
+"""
+OPEN_SESSION = """
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from accounts.models import User
+person = User.objects.get(email={email!r})
+session = SessionStore()
+session[SESSION_KEY] = str(person.pk)
+session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+session.create()
+print("session:" + session.session_key)
 """
 
 
@@ -56,6 +73,13 @@ class Site:
                 return str(answer.read().decode())
         except urllib.error.HTTPError as error:
             return error.read().decode()
+
+
+def sign_in(site: Site, context: Any, email: str = EDITOR[0]) -> None:
+    """Give the window ``context`` a session of the person with that address, past password and second factor."""
+    printed = site.manage("shell", "--verbosity", "0", "-c", OPEN_SESSION.format(email=email))
+    key = printed.partition("session:")[2].strip()
+    context.add_cookies([{"name": "sessionid", "value": key, "url": site.base}])
 
 
 def _free_port() -> int:

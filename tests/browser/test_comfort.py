@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EDITOR, Site
+from tests.browser.conftest import Site, sign_in
 from tests.browser.pages import LANGUAGES, PAGES, STATUS, address
 from tests.goodpractices.builders import words
 
@@ -125,11 +125,8 @@ def test_no_stop_of_the_keyboard_is_hidden_or_outside_the_window(site: Site, bro
 
 def test_an_editor_previews_and_corrects_what_is_published(site: Site, browser: Any) -> None:
     context = browser.new_context(viewport={"width": 1366, "height": 1000})
+    sign_in(site, context)
     page = context.new_page()
-    page.goto(f"{site.base}/admin/login/")
-    page.fill("input[name=username]", EDITOR[0])
-    page.fill("input[name=password]", EDITOR[1])
-    page.click("button[type=submit]")
     page.goto(f"{site.base}/admin/snippets/goodpractices/goodpractice/edit/69/")
     public = site.fetch("/en/good-practices/69-company-mentors-accompanied-into-an-apprenticeship/")
     assert "Corrected in a browser." not in public

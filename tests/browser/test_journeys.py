@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import EDITOR, Site
+from tests.browser.conftest import Site, sign_in
 from tests.goodpractices.builders import words
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -115,11 +115,8 @@ def test_the_switcher_stays_on_the_page(site: Site, browser: Any) -> None:
 
 def test_an_editor_writes_publishes_corrects_and_withdraws(site: Site, browser: Any) -> None:
     context = browser.new_context(viewport={"width": 1366, "height": 1000})
+    sign_in(site, context)
     page = context.new_page()
-    page.goto(f"{site.base}/admin/login/")
-    page.fill("input[name=username]", EDITOR[0])
-    page.fill("input[name=password]", EDITOR[1])
-    page.click("button[type=submit]")
     page.goto(f"{site.base}/admin/snippets/goodpractices/goodpractice/add/")
     texts = {"summary": 80, "issue_and_goals": 120, "how_it_works": 80, "results": 131, "evaluation": 50}
     texts |= {"who_benefits": 20, "funding": 30}
