@@ -1,13 +1,14 @@
 """Images, files, the audit log and the version stamps of what is cached in processes."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents.models import AbstractDocument
+from wagtail.documents.models import AbstractDocument, DocumentQuerySet
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from core.extraction import TextProblem
 from core.languages import CHOICES
 
 
@@ -48,17 +49,63 @@ class PortalRendition(AbstractRendition):
         ]
 
 
+_TEXT_FIELDS: Final = ("text", "text_state", "text_problem", "text_of", "text_attempts")
+
+
+class PortalDocumentManager(models.Manager.from_queryset(DocumentQuerySet)):  # type: ignore[misc]  # made by Django
+    """Files without their text, which may be a megabyte that no list and no page shows; asked for, it is loaded."""
+
+    def get_queryset(self) -> Any:
+        """All files, the text left out."""
+        return super().get_queryset().defer("text")
+
+
 class PortalDocument(AbstractDocument):
-    """An uploaded file, with the language it is written in."""
+    """An uploaded file, with the language it is written in and the text that the worker has read from it."""
+
+    class TextState(models.TextChoices):
+        """How far the reading of the text has come."""
+
+        PENDING = "pending", _("Waits to be read")
+        DONE = "done", _("Read")
+        FAILED = "failed", _("Could not be read, or not to the end")
+        NONE = "none", _("Without text")
 
     language = models.CharField(_("language"), max_length=2, choices=CHOICES, blank=True)
+    text = models.TextField(_("text"), blank=True, editable=False)
+    text_state = models.CharField(
+        _("reading of the text"),
+        max_length=10,
+        choices=TextState.choices,
+        default=TextState.PENDING,
+        editable=False,
+        db_index=True,
+    )
+    text_problem = models.CharField(max_length=20, choices=TextProblem.choices, blank=True, editable=False)
+    text_attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    #: The file that has been read; where it is another than ``file``, the text is not its text.
+    text_of = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = PortalDocumentManager()
 
     admin_form_fields = ("title", "file", "language", "collection", "tags")
 
     class Meta(AbstractDocument.Meta):
+        # What follows a relation to a file goes without the text as well.
+        base_manager_name = "objects"
         verbose_name = _("file")
         verbose_name_plural = _("files")
         permissions: ClassVar[list[tuple[str, str]]] = [("choose_document", "Can choose document")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; a new file waits for its text to be read."""
+        is_read = self.text_state != self.TextState.PENDING
+        if self.file and (not self.file._committed or (is_read and self.text_of != self.file.name)):
+            self.text, self.text_problem, self.text_of, self.text_attempts = "", "", "", 0
+            self.text_state = self.TextState.PENDING
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, *_TEXT_FIELDS}
+        super().save(*args, **kwargs)
 
 
 class AuditEntry(models.Model):
