@@ -1,5 +1,6 @@
 """Images, files, the audit log and the version stamps of what is cached in processes."""
 
+from contextlib import suppress
 from typing import Any, ClassVar, Final
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from wagtail.images.models import AbstractImage, AbstractRendition
 
 from core.extraction import TextProblem
 from core.languages import CHOICES
+from core.mail.models import OutboxMail  # noqa: F401 - Django looks for models here
 
 
 class PortalImage(AbstractImage):
@@ -99,12 +101,16 @@ class PortalDocument(AbstractDocument):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; a new file waits for its text to be read."""
+        if self.file and (self._state.adding or not self.file._committed):
+            # What is asked for again is told by it whether the file has changed.
+            with suppress(OSError):
+                self._set_document_file_metadata()
         is_read = self.text_state != self.TextState.PENDING
         if self.file and (not self.file._committed or (is_read and self.text_of != self.file.name)):
             self.text, self.text_problem, self.text_of, self.text_attempts = "", "", "", 0
             self.text_state = self.TextState.PENDING
             if (fields := kwargs.get("update_fields")) is not None:
-                kwargs["update_fields"] = {*fields, *_TEXT_FIELDS}
+                kwargs["update_fields"] = {*fields, "file_size", "file_hash", *_TEXT_FIELDS}
         super().save(*args, **kwargs)
 
 

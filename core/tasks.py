@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core.documents import read_text, waiting_documents
+from core.mail.services import deliver, due_keys, forget_old
 
 
 @shared_task(name="core.tasks.read_document", acks_late=True)
@@ -18,3 +19,21 @@ def read_pending_documents() -> int:
     for key in keys:
         read_document.delay(key)
     return len(keys)
+
+
+@shared_task(name="core.tasks.send_mail", acks_late=True)
+def send_mail(keys: list[int]) -> int:
+    """Send the e-mails with these keys; returns how many went out."""
+    return sum(deliver(key) for key in keys)
+
+
+@shared_task(name="core.tasks.sweep_mail", acks_late=True)
+def sweep_mail() -> int:
+    """Send what waits, also what a lost broker never said; beat calls this each minute."""
+    return sum(deliver(key) for key in due_keys())
+
+
+@shared_task(name="core.tasks.forget_mail", acks_late=True)
+def forget_mail() -> int:
+    """Empty the texts of e-mails that were sent a month ago; beat calls this each night."""
+    return forget_old()

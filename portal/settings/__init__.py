@@ -265,6 +265,8 @@ CELERY_BEAT_SCHEDULE = {
     "check-index": {"task": "search.tasks.check_index", "schedule": crontab(hour=3, minute=17)},
     "read-pending-documents": {"task": "core.tasks.read_pending_documents", "schedule": 600.0},
     "publish-scheduled": {"task": "content.tasks.publish_scheduled", "schedule": 60.0},
+    "sweep-mail": {"task": "core.tasks.sweep_mail", "schedule": 60.0},
+    "forget-mail": {"task": "core.tasks.forget_mail", "schedule": crontab(hour=4, minute=7)},
     "watch-deadlines": {"task": "contributions.tasks.watch_deadlines", "schedule": crontab(minute=41)},
     "pass-on-messages": {"task": "goodpractices.tasks.pass_on_messages", "schedule": 60.0},
 }
