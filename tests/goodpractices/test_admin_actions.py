@@ -161,7 +161,8 @@ def review(user: User) -> Workflow:
     from django.contrib.contenttypes.models import ContentType
 
     kind = ContentType.objects.get_for_model(GoodPractice)
-    WorkflowContentType.objects.create(workflow=workflow, content_type=kind)
+    # In place of the one that every kind of content has.
+    WorkflowContentType.objects.update_or_create(content_type=kind, defaults={"workflow": workflow})
     return workflow
 
 
