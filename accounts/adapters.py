@@ -50,10 +50,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         """Return where somebody goes whose password has been changed."""
         return f"{_home()}my/"
 
-    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, **kwargs: Any) -> None:  # type: ignore[override]
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
         """Keep a message for the next page, where there is a session to keep it in."""
         if message_template not in _SAID_BY_THE_PAGE and not request.session.is_empty():
-            super().add_message(request, level, message_template, **kwargs)
+            super().add_message(request, level, message_template, message_context, extra_tags, message)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the mail into the outbox, with the portal's own words."""

@@ -8,6 +8,7 @@ from allauth.core import context
 from allauth.core.internal import ratelimit
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -48,9 +49,19 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth comes without typ
     def clean(self) -> dict[str, Any]:
         """Besides allauth's rules: a proof of work, or the slower way."""
         cleaned: dict[str, Any] = super().clean()
+        self._compare_password_with_names(cleaned)
         if not self.errors and not cleaned.get("website"):
             self._refuse_robots(cleaned)
         return cleaned
+
+    def _compare_password_with_names(self, cleaned: dict[str, Any]) -> None:
+        """Refuse a password like the person's own name; allauth compares it with the address only."""
+        nobody_yet = User(first_name=cleaned.get("first_name", ""), last_name=cleaned.get("last_name", ""))
+        if cleaned.get("password1") and "password1" not in self.errors:
+            try:
+                validate_password(cleaned["password1"], nobody_yet)
+            except forms.ValidationError as error:
+                self.add_error("password1", error)
 
     def _refuse_robots(self, cleaned: dict[str, Any]) -> None:
         if proof_of_work.is_solved(cleaned.get("solution", "")):

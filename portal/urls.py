@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from accounts import account_views
+from content import attachments
 from core import health
 from portal import sitemaps, views
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("admin/login/", account_views.sign_in_elsewhere),
     path("admin/password_reset/", account_views.reset_elsewhere),
     path("admin/", include(wagtailadmin_urls)),
+    # In front of Wagtail's own view of the same address, which makes the links.
+    re_path(r"^documents/([0-9]{1,18})/(.*)$", attachments.serve),
     path("documents/", include(wagtaildocs_urls)),
     path("id/<str:uid>", views.stable_address, name="stable-address"),
     path("healthz", health.healthz, name="healthz"),
