@@ -65,6 +65,25 @@ class SlugHistory(models.Model):
         return self.slug
 
 
+class HeldFile(models.Model):
+    """Says that a version of an item had a file: until a published item shows it, it is not for everybody."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.PositiveBigIntegerField()
+    document = models.ForeignKey("core.PortalDocument", on_delete=models.CASCADE, related_name="+")
+
+    # The item itself is what "used by" in the office should name.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["document", "content_type", "object_id"], name="one_row_per_item_and_file")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.content_type_id}-{self.object_id}: {self.document_id}"
+
+
 class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, ClusterableModel):
     """One item of any kind of content.
 
@@ -77,6 +96,8 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     private_fields: ClassVar[frozenset[str]] = frozenset()
     #: The fields that hold terms of the shared vocabulary.
     term_fields: ClassVar[tuple[str, ...]] = ("topics", "countries")
+    #: The relations that lead to files of the item ("attachments__document"): drafts keep theirs to themselves.
+    document_relations: ClassVar[tuple[str, ...]] = ()
     kind: ClassVar[str]
     section: ClassVar[str]
 

@@ -6,6 +6,7 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.models import Revision
 from wagtail.signals import published, unpublished
 
+from content.attachments import remember_files
 from content.models import ContentItem
 from content.services import announce, remember_slug
 from content.signals import item_changed
@@ -18,6 +19,7 @@ def connect() -> None:
     unpublished.connect(on_unpublished, dispatch_uid="content.unpublished")
     pre_save.connect(fill_slug, dispatch_uid="content.slug")
     post_save.connect(on_saved, dispatch_uid="content.saved")
+    post_save.connect(remember_files, sender=Revision, dispatch_uid="content.files")
     post_delete.connect(on_deleted, dispatch_uid="content.deleted")
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from wagtail import hooks
 
 from accounts.permissions import Action, Scope, scopes
+from content.attachments import may_fetch
 from content.bulk_actions import ArchiveBulkAction, BringBackBulkAction, DeleteDraftsBulkAction, PublishBulkAction
 from content.dashboard import DeskPanel
 
@@ -38,3 +39,10 @@ def leave_out_reports(request: HttpRequest, items: list[Any]) -> None:
     """The reports name rows of every country; the addresses themselves are refused by the middleware."""
     if not _sees_everything(request):
         items.clear()
+
+
+@hooks.register("before_serve_document")
+def keep_files_of_drafts(document: Any, request: HttpRequest) -> None:
+    """Answer a file of a draft as one that does not exist, unless the reader may see the draft."""
+    if not may_fetch(document, request.user):
+        raise Http404

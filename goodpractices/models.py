@@ -86,6 +86,7 @@ class GoodPractice(ContentItem):
     kind = "practice"
     section = "good-practices"
     term_fields = ("topics", "countries", "target_groups")
+    document_relations = ("attachments__document",)
     private_fields = frozenset({"contact_name", "contact_email"})
 
     record = models.CharField(
