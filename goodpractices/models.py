@@ -277,31 +277,6 @@ class PracticeAttachment(Orderable):
         return self.title or self.document.title
 
 
-class ContactMessage(models.Model):
-    """A visitor's message to the contact person of a practice, whose address stays hidden.
-
-    The row is written in the request, sent by the worker, and emptied of everything personal once it is sent.
-    """
-
-    practice = models.ForeignKey(GoodPractice, on_delete=models.CASCADE, related_name="+")
-    token = models.CharField(max_length=64, unique=True)
-    sender_name = models.CharField(_("name"), max_length=120)
-    sender_email = models.EmailField(_("e-mail address"))
-    text = models.TextField(_("message"))
-    created_at = models.DateTimeField(auto_now_add=True)
-    not_before = models.DateTimeField(default=timezone.now, db_index=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("message to a practice")
-        verbose_name_plural = _("messages to practices")
-
-    def __str__(self) -> str:
-        return f"{self.practice_id} {self.created_at:%Y-%m-%d}"
-
-
 class CriterionAssessment(Orderable):
     """An editor's answer to one criterion for one practice."""
 

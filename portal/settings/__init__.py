@@ -268,7 +268,6 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-mail": {"task": "core.tasks.sweep_mail", "schedule": 60.0},
     "forget-mail": {"task": "core.tasks.forget_mail", "schedule": crontab(hour=4, minute=7)},
     "watch-deadlines": {"task": "contributions.tasks.watch_deadlines", "schedule": crontab(minute=41)},
-    "pass-on-messages": {"task": "goodpractices.tasks.pass_on_messages", "schedule": 60.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 TASKS = {"default": {"BACKEND": "core.background.CeleryTaskBackend"}}
