@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
-from search.analysis.detection import sure_language
+from core.detection import sure_language
 from search.backends import (
     EMBEDDED,
     QuestionRefusedError,

@@ -8,8 +8,8 @@ logger = logging.getLogger(__name__)
 
 def warm_up() -> None:
     """Load thesaurus, language detector and model; whatever fails here fails, and is told, when it is needed."""
+    from core.detection import detect
     from search.analysis.concepts import spoken
-    from search.analysis.detection import detect
     from search.analysis.query import parse_query
     from search.semantic.services import query_vector
 

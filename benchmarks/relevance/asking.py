@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmarks.relevance.measures import DEPTH, Table, ndcg, success
 from benchmarks.relevance.topics import LANGUAGES, SQUARELY, Topic
-from search.analysis.detection import sure_language
+from core.detection import sure_language
 from search.backends import SearchBackend
 from search.backends.tokens import query_clauses
 from search.semantic.services import query_vector

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from django.db import models, transaction
 
-from search.analysis.detection import detect
+from core.detection import detect
 from search.models import Embedding, PendingEmbedding
 from search.registry import get_type, split_uid
 from search.semantic import means

@@ -19,6 +19,6 @@ def test_what_cannot_be_loaded_is_told_and_stops_nothing(
     def fail(*_arguments: object) -> None:
         raise OSError
 
-    monkeypatch.setattr("search.analysis.detection.detect", fail)
+    monkeypatch.setattr("core.detection.detect", fail)
     warming.warm_up()
     assert "could not be warmed up" in caplog.text

@@ -4,7 +4,7 @@ import threading
 from functools import lru_cache
 from typing import Any, Final
 
-from search.analysis.stemming import LANGUAGES
+from core.languages import CODES
 
 #: At this probability the detector was right in 99.9 % of 2,200 interface texts (docs/search.md).
 _SURE: Final = 0.9
@@ -23,7 +23,7 @@ def _load() -> Any:
             from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
             identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-            identifier.set_languages(list(LANGUAGES))
+            identifier.set_languages(sorted(CODES))
             _identifier = identifier
         return _identifier
 
