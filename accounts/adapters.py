@@ -27,7 +27,7 @@ def _home() -> str:
     return f"/{(get_language() or settings.LANGUAGE_CODE)[:2]}/"
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth comes without types
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts: e-mail addresses and passwords."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -68,7 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth co
         letters.post(template_prefix, email, context)
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allauth comes without types
+class ProviderAdapter(DefaultSocialAccountAdapter):
     """Accounts of an OpenID Connect provider."""
 
     def list_apps(self, request: HttpRequest | None, provider: str | None = None, client_id: str | None = None) -> Any:
@@ -79,7 +79,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # all
         return [app for apps in found.values() for app in apps]
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth comes without types
+class SecondFactorAdapter(DefaultMFAAdapter):
     """Second factors: their secrets never stand in the database as they are."""
 
     def get_totp_label(self, user: User) -> str:

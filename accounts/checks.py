@@ -24,3 +24,12 @@ def no_demo_accounts_in_production(databases: Any = None, **kwargs: Any) -> list
         return []
     hint = "Delete them, or set them inactive: their password stands in the README."
     return [Error(f"Demo accounts are active in production: {', '.join(names)}.", hint=hint, id="accounts.E001")]
+
+
+@register(Tags.security)
+def staff_has_second_factors_in_production(**kwargs: Any) -> list[CheckMessage]:
+    """Who works for the portal signs in with a second factor, unless it is a demonstration."""
+    if settings.DEBUG or settings.STAFF_SECOND_FACTOR:
+        return []
+    hint = "Leave STAFF_SECOND_FACTOR as portal/settings derives it: on wherever DEBUG is off."
+    return [Error("Staff could sign in without a second factor.", hint=hint, id="accounts.E002")]

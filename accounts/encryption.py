@@ -9,7 +9,7 @@ from django.conf import settings
 
 def _cipher() -> MultiFernet:
     """Return the cipher: it writes with the present key and reads with former ones too (SECRET_KEY_FALLBACKS)."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    keys: list[str] = [settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS)]
     derived = [hashlib.sha256(f"accounts.encryption:{key}".encode()).digest() for key in keys]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 

@@ -46,7 +46,7 @@ class ProfileFields(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     interface_language = forms.ChoiceField(
-        label=_("Language of our messages to you"), choices=User._meta.get_field("interface_language").choices
+        label=_("Language of our messages to you"), choices=User._meta.get_field("interface_language").choices or []
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

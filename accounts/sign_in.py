@@ -6,7 +6,7 @@ from allauth.account.forms import LoginForm
 from django.utils.translation import gettext_lazy as _
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth comes without types
+class SignInForm(LoginForm):
     """allauth's form in the portal's words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

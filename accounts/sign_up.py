@@ -18,7 +18,7 @@ from accounts import proof_of_work
 from accounts.models import User
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth comes without types
+class SignUpForm(SignupForm):
     """Who somebody is, their address, a password; and that it is not a robot who asks."""
 
     field_order: ClassVar[list[str]] = [
@@ -32,6 +32,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]  # allauth comes without typ
         "languages",
         "interface_language",
     ]
+    account_already_exists: bool
     solution = forms.CharField(required=False, widget=forms.HiddenInput)
     opened = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(required=False, label=_("Leave this empty"))

@@ -1,9 +1,13 @@
 """Forms as the design prints them, whoever made the form: labels, help and errors beside each field."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms, template
+from django.conf import settings
 from django.forms import BoundField
+
+from accounts.middleware import lacks_second_factor
 
 register = template.Library()
 
@@ -47,3 +51,9 @@ def form_problems(form: forms.BaseForm) -> dict[str, Any]:
     for field in form.hidden_fields():
         found += [("", problem) for problem in field.errors]
     return {"problems": found}
+
+
+@register.simple_tag(takes_context=True)
+def second_factor_missing(context: Mapping[str, Any]) -> bool:
+    """Say whether the reader's role needs a second factor that is not set up yet."""
+    return bool(settings.STAFF_SECOND_FACTOR) and lacks_second_factor(context["user"])

@@ -182,7 +182,7 @@ def test_an_account_that_is_made_twice_at_once_is_made_once(client: Client, monk
     from allauth.account.internal.flows import manage_email
 
     person(email="ada@example.org")
-    monkeypatch.setattr(manage_email, "email_already_exists", lambda value, **kwargs: (value, False))
+    monkeypatch.setattr(manage_email, "email_already_exists", lambda value, **_: (value, False))
     response = client.post(SIGN_UP, answers())
     assert response.headers["Location"] == CONFIRM
     assert [letter.kind for letter in letters()] == ["accounts.account_exists"]
