@@ -1,4 +1,4 @@
-"""Keeps Wagtail's site-wide reports to those who may see every item."""
+"""Keeps Wagtail's site-wide reports and lists of files to those who may see every item."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -11,10 +11,18 @@ from accounts.permissions import Action, Scope, scopes
 
 #: Wagtail's own pages that name rows of every country; they have no hook to filter them.
 _SITE_WIDE: Final = frozenset({"wagtailadmin_reports", "wagtailadmin_workflows"})
+#: Its interface for programs lists every picture and file to whoever may enter the office.
+_FILES: Final = frozenset({"documents", "images"})
+
+
+def _is_site_wide(namespaces: list[str]) -> bool:
+    if "wagtailadmin_api" in namespaces:
+        return bool(_FILES.intersection(namespaces))
+    return bool(_SITE_WIDE.intersection(namespaces))
 
 
 class SiteWideReportsMiddleware:
-    """Refuses the site history, workflow and lock reports to people whose reach is not everything."""
+    """Refuses history, workflow and lock reports and lists of all files to people whose reach is not everything."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -26,7 +34,7 @@ class SiteWideReportsMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Send a person without full reach back to their desk; the anonymous go on to the sign-in."""
         match = request.resolver_match
-        if match is None or not _SITE_WIDE.intersection(match.namespaces) or not request.user.is_authenticated:
+        if match is None or not _is_site_wide(match.namespaces) or not request.user.is_authenticated:
             return None
         if Scope.ALL in scopes(request.user, Action.VIEW_DRAFT):
             return None

@@ -18,7 +18,13 @@ class PortalImageForm(BaseImageForm):
 
 
 class PortalDocumentForm(BaseDocumentForm):
-    """Takes a file that is what its name says."""
+    """Takes a file that is what its name says; shows what was wrong when its text was read."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.text_problem and "file" in self.fields:
+            field = self.fields["file"]
+            field.help_text = f"{self.instance.get_text_problem_display()} {field.help_text}".strip()
 
     def clean_file(self) -> Any:
         """Return the file when it may be taken."""

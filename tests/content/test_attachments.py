@@ -199,6 +199,19 @@ def test_numbers_that_no_file_has_are_not_found(key: str) -> None:
     assert Client().get(f"/documents/{key}/notes.txt").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["documents/", "documents/{key}/", "images/"])
+def test_the_interface_for_programs_names_files_only_to_those_who_see_every_item(address: str, settings: Any) -> None:
+    settings.STAFF_SECOND_FACTOR = False
+    document = hung_on(practice("DE", draft=True), file("secret.txt"))
+    path = f"/admin/api/main/{address.format(key=document.pk)}"
+    for role, countries, expected in ((Role.COUNTRY_COORDINATOR, ("PL",), 302), (Role.EDITOR, (), 200)):
+        client = Client()
+        client.force_login(person(role, *countries))
+        held = client.get(path)
+        assert held.status_code == expected
+        assert (b"secret" in held.content) == (expected == 200 and "documents" in address)
+
+
 def test_questions_do_not_grow_with_the_items() -> None:
     counts = []
     for number in (1, 10):

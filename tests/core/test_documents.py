@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from django.conf import settings as configured
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.documents.forms import get_document_form
+from wagtail.models import Collection
 
 from core import documents
 from core.extraction import Extraction, TextProblem
@@ -153,6 +156,23 @@ def test_lists_and_relations_do_not_load_the_text(django_assert_num_queries: Any
     assert "text" in PortalDocument._base_manager.get(pk=held.pk).get_deferred_fields()
     with django_assert_num_queries(2):
         assert again(held).text == ""
+
+
+def test_the_form_says_that_a_file_is_without_text() -> None:
+    held = document("")
+    read_document(held.pk)
+    form = get_document_form(PortalDocument)(instance=again(held))
+    assert "Is it a scan?" in form["file"].help_text
+    assert "scan" not in get_document_form(PortalDocument)()["file"].help_text
+
+
+def test_the_form_stores_a_file_under_a_safe_name() -> None:
+    upload = SimpleUploadedFile("x.txt", b"Some words")
+    upload._name = "..\u202eCON.txt"  # type: ignore[attr-defined]
+    collection = Collection.get_first_root_node()
+    form = get_document_form(PortalDocument)({"title": "Notes", "collection": collection.pk}, {"file": upload})
+    assert form.is_valid(), form.errors
+    assert form.save().filename == "file-CON.txt"
 
 
 def test_beat_knows_the_sweep() -> None:
