@@ -56,8 +56,15 @@ def address_confirmed(sender: Any, email_address: EmailAddress, **kwargs: Any) -
         letters.welcome(person)
 
 
+def signed_up(sender: Any, user: User, **kwargs: Any) -> None:
+    """Somebody has an account; who comes from a provider has nothing more to confirm."""
+    if EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists():
+        letters.welcome(user)
+
+
 def connect() -> None:
     """Listen."""
+    account.user_signed_up.connect(signed_up, dispatch_uid="accounts.signed-up")
     account.password_changed.connect(password_changed, dispatch_uid="accounts.password-changed")
     account.password_set.connect(password_changed, dispatch_uid="accounts.password-set")
     account.password_reset.connect(password_changed, dispatch_uid="accounts.password-reset")

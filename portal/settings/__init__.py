@@ -168,6 +168,8 @@ MFA_TOTP_TOLERANCE = 1
 # Browsers allow passkeys on http for this machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = BASE_URL.startswith("http:")
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.ProviderAdapter"
+# Somebody new is asked for what the provider does not tell, and reads what they agree to.
+SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = env.openid_connect()
 
