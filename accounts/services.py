@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -38,3 +40,18 @@ def take_in(*, person: User, answers: dict[str, Any]) -> None:
     person.save()
     person.groups.add(Group.objects.get(name=Role.CONTRIBUTOR.value))
     audit.record(user=person, action="accounts.sign-up", instance=person, after=describe(person))
+
+
+@transaction.atomic
+def reset_second_factors(*, person: User) -> int:
+    """Take all second factors and recovery codes off ``person`` and end the sessions; returns how many there were.
+
+    Only a command calls it: who may is who may log in to the server.
+    """
+    factors = Authenticator.objects.filter(user=person)
+    names = sorted(factors.values_list("type", flat=True))
+    factors.delete()
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+    audit.record(user=None, action="accounts.factors-reset", instance=person, before={"factors": names})
+    return len(names)

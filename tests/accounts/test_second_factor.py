@@ -1,6 +1,7 @@
 """Second factors: set up by anybody, needed by those who work for the portal."""
 
 import datetime as dt
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from cryptography.fernet import InvalidToken
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -168,3 +170,15 @@ def test_production_without_second_factors_is_refused(settings: Any) -> None:
     assert [problem.id for problem in staff_has_second_factors_in_production()] == ["accounts.E002"]
     settings.DEBUG = True
     assert staff_has_second_factors_in_production() == []
+
+
+def test_who_has_lost_everything_is_helped_on_the_server(client: Client) -> None:
+    made = member(Role.EDITOR)
+    sign_in(client)
+    TOTP.activate(made, generate_totp_secret())
+    call_command("reset_second_factor", "ADA@example.org", stdout=StringIO())
+    assert not Authenticator.objects.exists()
+    assert client.get(SET_UP).status_code == 302
+    assert AuditEntry.objects.get(action="accounts.factors-reset").before == {"factors": ["totp"]}
+    with pytest.raises(CommandError):
+        call_command("reset_second_factor", "nobody@example.org")
