@@ -1,7 +1,8 @@
 """The words in which contributions and reviews are asked for."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Self
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     Base = models.QuerySet[Any, Any]
 else:
     Base = models.QuerySet
+
+
+class Turnaround(NamedTuple):
+    """How many contributions were decided, and after how many days half of them were."""
+
+    decided: int
+    median_days: int
 
 
 def keys_within_reach(user: "Someone", action: Action) -> dict[int, models.QuerySet[Any]]:
@@ -47,6 +55,16 @@ class ContributionQuerySet(Base):
         """Contributions to ``item``, the latest first."""
         kind = ContentType.objects.get_for_model(item)
         return self.filter(item_type=kind, item_id=item.pk).order_by("-pk")
+
+    def turnaround(self, kind: str, now: dt.datetime | None = None) -> "Turnaround":
+        """How long contributions of the type ``kind`` took that were decided in the last twelve months."""
+        since = (now or timezone.now()) - dt.timedelta(days=365)
+        decided = self.filter(type=kind, decided_at__gte=since).exclude(submitted_at=None)
+        days = [
+            (end - start).total_seconds() / 86_400
+            for start, end in decided.values_list("submitted_at", "decided_at").order_by("-decided_at")[:5_000]
+        ]
+        return Turnaround(len(days), max(1, round(median(days))) if days else 0)
 
     def reviewable_by(self, user: "Someone") -> Self:
         """Submitted contributions whose item is within the person's reach as a reviewer, decided ones included."""

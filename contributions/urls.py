@@ -1,6 +1,22 @@
 """The addresses of contributing, under every language."""
 
-from typing import Any
+from django.urls import path
+
+from contributions.views import checking, contribute, files, steps
 
 app_name = "contributions"
-urlpatterns: list[Any] = []
+_DRAFT = "contribute/<slug:type>/<int:key>/"
+urlpatterns = [
+    path("contribute/", contribute.overview, name="overview"),
+    path("contribute/correct/<slug:uid>/", checking.correct, name="correct"),
+    path("contribute/file/<int:key>/", files.download, name="file"),
+    path("contribute/<slug:type>/", contribute.start, name="start"),
+    path(_DRAFT, steps.resume, name="resume"),
+    path(f"{_DRAFT}check/", checking.check, name="check"),
+    path(f"{_DRAFT}submit/", checking.submit, name="submit"),
+    path(f"{_DRAFT}preview/", checking.preview, name="preview"),
+    path(f"{_DRAFT}discard/", checking.discard, name="discard"),
+    path(f"{_DRAFT}files/", steps.files, name="files"),
+    path(f"{_DRAFT}<slug:step>/", steps.step, name="step"),
+    path(f"{_DRAFT}<slug:step>/save.json", steps.autosave, name="autosave"),
+]

@@ -15,6 +15,7 @@ from contributions.errors import ConflictError, RefusedError
 from contributions.models import EDITABLE, Contribution, ContributionFile, Event, State
 from contributions.services.events import record_event
 from core.languages import CODES
+from core.text import clean_text, one_line
 from core.uploads import check_document, redraw_picture
 
 if TYPE_CHECKING:
@@ -222,3 +223,20 @@ def remove_file(*, user: "User", key: int, file_key: int) -> None:
     if contribution.state not in EDITABLE:
         raise RefusedError(_("Files can be removed only while you are writing."))
     _forget(contribution.files.get(pk=file_key))
+
+
+@transaction.atomic
+def describe_file(*, user: "User", key: int, file_key: int, alternative: str, credit: str) -> ContributionFile:
+    """Write down what a picture shows and whose it is.
+
+    Raises ContributionFile.DoesNotExist, or RefusedError when the draft is closed.
+    """
+    contribution = own(user, key, lock=True)
+    if contribution.state not in EDITABLE:
+        raise RefusedError(_("Files can be changed only while you are writing."))
+    row: ContributionFile = contribution.files.get(pk=file_key)
+    texts = {"alternative": one_line(clean_text(alternative))[:200], "credit": one_line(clean_text(credit))[:200]}
+    if texts != {"alternative": row.alternative, "credit": row.credit}:
+        row.alternative, row.credit = texts["alternative"], texts["credit"]
+        row.save(update_fields=["alternative", "credit"])
+    return row

@@ -40,6 +40,10 @@ def built(contribution: Contribution) -> "tuple[ContentItem, list[Problem]]":
     values, problems = cleaned_values(contribution)
     held = contribution.item
     item = kind.build(kind.model_class()() if held is None else held.get_latest_revision_as_object(), values)
+    if not values.get("language"):
+        # The rules of an item cannot ask for it: a row always has one.
+        step = kind.step_of_field("language")
+        problems.append(Problem(step.code, "language", _("Choose the language you write in.")))
     named = {problem.field for problem in problems}
     for field, message in item.publication_problems():
         if field not in named:
