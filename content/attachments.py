@@ -86,7 +86,7 @@ def _is_used_elsewhere(document: PortalDocument) -> bool:
 
 def remember_files(sender: Any, instance: Revision, **kwargs: Any) -> None:
     """Note which files a version of an item holds; receives every saved revision."""
-    model = instance.content_type.model_class()
+    model = ContentType.objects.get_for_id(instance.content_type_id).model_class()
     if kwargs.get("raw") or model is None or not issubclass(model, ContentItem):
         return
     keys = {key for relation in model.document_relations for key in _keys_in(instance.content, relation)}
