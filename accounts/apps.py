@@ -19,10 +19,13 @@ class AccountsConfig(AppConfig):
             checks,  # noqa: F401 - the checks register on import
             receivers,
         )
+        from accounts.my.area import register_entry
         from accounts.roles import sync_groups_after_migrate
 
         # The class is not ours, so that its labels, migrations and templates stay where Wagtail looks for them.
         people: Any = apps.get_app_config("wagtailusers")
         people.user_viewset = "accounts.viewsets.PeopleViewSet"
         receivers.connect()
+        explanation = _("Your name, organisation and languages, and what is public.")
+        register_entry("profile", _("My profile"), "my:profile", 50, explanation)
         post_migrate.connect(sync_groups_after_migrate, dispatch_uid="accounts.sync_groups")

@@ -46,6 +46,7 @@ if settings.DEBUG:
 
 urlpatterns += i18n_patterns(
     path("accounts/", include("accounts.urls")),
+    path("my/", include("accounts.my.urls")),
     path("search/", include("search.urls")),
     path("themes/", views.themes, name="themes"),
     re_path(r"^themes/(?P<code>[a-z-]{1,80})/$", views.theme, name="theme"),

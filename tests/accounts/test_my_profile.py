@@ -1,0 +1,74 @@
+"""The personal area: for signed-in people only, and what is public is chosen."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.permissions import Role
+from core.models import AuditEntry
+from tests.factories import CountryFactory, person
+
+pytestmark = pytest.mark.django_db
+
+PROFILE = "/en/my/profile/"
+
+
+def answers(**values: Any) -> dict[str, Any]:
+    return {
+        "first_name": "Zoë",
+        "last_name": "Nowak",
+        "interface_language": "fr",
+        "organisation": "City of Ghent",
+        "languages": ["nl", "fr"],
+        "about": "I run a welcome desk.",
+        **values,
+    }
+
+
+@pytest.mark.parametrize("address", ["/en/my/", PROFILE])
+def test_the_anonymous_are_asked_to_sign_in_and_come_back(address: str, client: Client) -> None:
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"/en/accounts/login/?next={address}"
+
+
+def test_a_profile_is_kept_and_nothing_is_public_by_itself(client: Client) -> None:
+    user = person(Role.CONTRIBUTOR)
+    country = CountryFactory(code="BE")
+    client.force_login(user)
+    response = client.post(PROFILE, answers(country=country.pk))
+    assert response.headers["Location"] == PROFILE
+    kept = User.objects.get(pk=user.pk)
+    assert (kept.get_full_name(), kept.country, kept.languages) == ("Zoë Nowak", country, ["nl", "fr"])
+    assert not any((kept.credit_by_name, kept.public_page, kept.show_organisation, kept.show_country, kept.show_about))
+    entry = AuditEntry.objects.get(action="accounts.profile")
+    assert entry.after == {"interface_language": "fr"}
+    client.post(PROFILE, answers(public_page="on", show_country="on"))
+    kept = User.objects.get(pk=user.pk)
+    assert (kept.public_page, kept.show_country, kept.show_organisation) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("first_name", ""), ("interface_language", "xx"), ("about", "x" * 601), ("languages", ["tlh"])]
+)
+def test_what_is_wrong_is_named_and_nothing_typed_is_lost(field: str, value: Any, client: Client) -> None:
+    user = person(Role.CONTRIBUTOR)
+    client.force_login(user)
+    response = client.post(PROFILE, answers(**{field: value}))
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert 'role="alert"' in page
+    assert "City of Ghent" in page
+    assert User.objects.get(pk=user.pk).organisation == ""
+
+
+def test_nothing_of_it_is_kept_by_a_cache(client: Client) -> None:
+    client.force_login(person(Role.CONTRIBUTOR))
+    assert client.get("/en/my/").headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_name_is_shown_as_text(client: Client) -> None:
+    client.force_login(person(Role.CONTRIBUTOR, first_name="<script>alert(1)</script>"))
+    assert "<script>alert" not in client.get("/en/my/").content.decode()
