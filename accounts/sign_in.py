@@ -1,13 +1,13 @@
-"""The form to sign in with an address and a password."""
+"""allauth's forms for an address and a password, in the portal's words."""
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 
 class SignInForm(LoginForm):
-    """allauth's form in the portal's words."""
+    """Who somebody says they are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -15,3 +15,19 @@ class SignInForm(LoginForm):
         # The link to a new password stands beneath the field.
         self.fields["password"].help_text = ""
         self.fields["remember"].label = _("Stay signed in on this device for two weeks")
+
+
+class ResetForm(ResetPasswordForm):
+    """Whose password has been forgotten."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+
+class AddressForm(AddEmailForm):
+    """Another address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")

@@ -1,11 +1,13 @@
 """Forms as the design prints them, whoever made the form: labels, help and errors beside each field."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django import forms, template
 from django.conf import settings
 from django.forms import BoundField
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 
 from accounts.middleware import lacks_second_factor
 
@@ -44,13 +46,43 @@ def form_fields(form: forms.BaseForm, leave_out: str = "") -> dict[str, Any]:
 @register.inclusion_tag("account/partials/problems.html")
 def form_problems(form: forms.BaseForm) -> dict[str, Any]:
     """Print what is wrong with ``form`` at the top of the page, each problem a link to its field."""
-    found = [("", problem) for problem in form.non_field_errors()]
+    found: list[tuple[str, object]] = [("", problem) for problem in form.non_field_errors()]
     for field in form.visible_fields():
         target = f"{field.id_for_label or field.auto_id}"
-        found += [(target, problem) for problem in field.errors]
+        # The label beside it: "this field is required" five times would say little.
+        found += [(target, format_lazy("{}: {}", field.label, problem)) for problem in field.errors]
     for field in form.hidden_fields():
         found += [("", problem) for problem in field.errors]
     return {"problems": found}
+
+
+#: What browsers and systems call themselves, the more particular first: many claim to be the others too.
+_BROWSERS: Final = {
+    "Edg": "Edge",
+    "OPR": "Opera",
+    "SamsungBrowser": "Samsung Internet",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "CriOS": "Chrome",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+_SYSTEMS: Final = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS X": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Return browser and system in words, from what the browser called itself ("Firefox, Windows")."""
+    found = (next((name for sign, name in kind.items() if sign in user_agent), "") for kind in (_BROWSERS, _SYSTEMS))
+    return ", ".join(filter(None, found)) or gettext("Unknown browser")
 
 
 @register.simple_tag(takes_context=True)

@@ -141,7 +141,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.profile_fields.ProfileFields"
-ACCOUNT_FORMS = {"login": "accounts.sign_in.SignInForm", "signup": "accounts.sign_up.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in.SignInForm",
+    "signup": "accounts.sign_up.SignUpForm",
+    "reset_password": "accounts.sign_in.ResetForm",
+    "add_email": "accounts.sign_in.AddressForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
