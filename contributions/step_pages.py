@@ -190,6 +190,16 @@ def _count(attributes: Mapping[str, Any], text: str) -> str:
     return f"{words.replace('{count}', str(number))} · {attributes['data-words-limit']}"
 
 
+def word_limits(step: "Step") -> list[tuple[str, str]]:
+    """Return the step's fields that have a limit of words, each with its limit in words."""
+    found = []
+    for field in step.form():
+        attributes = field.field.widget.build_attrs(field.field.widget.attrs)
+        if "data-word-counter" in attributes:
+            found.append((str(field.label), str(attributes["data-words-limit"])))
+    return found
+
+
 def _readable(field: "BoundField", value: Any) -> str:
     """Return a stored value as a person reads it."""
     choices = getattr(field.field, "choices", None)

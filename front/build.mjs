@@ -19,7 +19,7 @@ function eclCss() {
   css = css.replace(/@font-face\{[^}]*\}/g, "").replace(/\/\*# sourceMappingURL[^*]*\*\//g, "");
   return readFileSync(`${ecl}/dist/styles/optional/ecl-reset.css`, "utf8").replace(/\/\*# sourceMappingURL[^*]*\*\//g, "") + css;
 }
-const content = ["portal", "core", "search", "goodpractices", "accounts", "content"].flatMap((app) => [
+const content = ["portal", "core", "search", "goodpractices", "accounts", "content", "contributions"].flatMap((app) => [
   `${root}${app}/templates/**/*.html`, `${root}${app}/**/*.py`,
 ]).concat([`${here}src/js/*.js`]);
 const purged = await new PurgeCSS().purge({
@@ -37,7 +37,7 @@ writeFileSync(`${out}/site.css`, NOTICE + minify("site.css", kept + own));
 for (const brand of ["neutral", "eu", "ec"]) {
   writeFileSync(`${out}/brand-${brand}.css`, minify("brand.css", readFileSync(`${here}src/brands/${brand}.css`, "utf8")));
 }
-buildSync({ entryPoints: [`${here}src/js/site.js`], bundle: true, minify: true, format: "esm", target: "es2020", outfile: `${out}/site.js`, legalComments: "none" });
+buildSync({ entryPoints: [`${here}src/js/site.js`, `${here}src/js/contribute.js`], bundle: true, minify: true, format: "esm", target: "es2020", outdir: out, legalComments: "none" });
 
 // The sprite: ECL's icons (EUPL, @ecl/resources-icons 4.11.0) and our own.
 const ICONS = ["search", "close", "check", "minus", "plus", "download", "print", "share", "external", "corner-arrow", "hamburger", "information", "warning", "location", "calendar", "email", "global", "log-in", "logged-in", "rss", "copy", "chain", "error", "feedback", "data", "list"];

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from content.models import Scope
 from contributions.forms import StepForm
+from contributions.widgets import GroupedCheckboxes
 from core.languages import CHOICES
 from goodpractices.models import EvaluationType
 from goodpractices.submission_fields import (
@@ -81,7 +82,7 @@ class PlaceForm(StepForm):
         topic_choices,
         label=gettext_lazy("Topics"),
         help_text=gettext_lazy("Choose what the practice is mainly about; one to three are enough."),
-        widget=forms.CheckboxSelectMultiple,
+        widget=GroupedCheckboxes,
     )
 
 
@@ -109,7 +110,7 @@ class BenefitForm(StepForm):
         target_group_choices,
         label=label_of("target_groups"),
         help_text=help_of("target_groups"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=GroupedCheckboxes,
     )
 
 

@@ -17,7 +17,7 @@ from contributions.models import EDITABLE, Contribution
 from contributions.registry import SubmissionType, all_types, get_type
 from contributions.services import drafts
 from contributions.stages import Stage, working_days
-from contributions.step_pages import step_url
+from contributions.step_pages import step_url, word_limits
 
 _SALT: Final = "contributions.start"
 #: Fewer decided contributions say nothing about how long the next will take.
@@ -69,6 +69,7 @@ def _start_page(request: HttpRequest, kind: SubmissionType, refusal: str = "") -
     token = signing.dumps([user.pk, get_random_string(24)], salt=_SALT) if user.is_authenticated else ""
     context = {
         **_summary(kind),
+        "limits": {step.code: word_limits(step) for step in kind.steps},
         "token": token,
         "refusal": refusal,
         "may_contribute": not user.is_authenticated or may(user, Action.CONTRIBUTE),

@@ -43,6 +43,8 @@
     const line = document.createElement("p");
     line.className = "word-counter";
     line.id = `${field.id}-words`;
+    // The page's own count, for readers without a script, stands in the same place.
+    document.getElementById(line.id)?.remove();
     const spoken = document.createElement("span");
     spoken.className = "word-counter__spoken";
     spoken.setAttribute("aria-live", "polite");
