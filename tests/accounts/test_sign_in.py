@@ -17,7 +17,7 @@ from tests.factories import person
 
 pytestmark = pytest.mark.django_db
 NEW = "eight rivers, no boat at all"
-TELEPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 (KHTML, like Gecko) Version/19 Safari/604.1"
+TELEPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19 Safari/604.1"
 
 
 def member(role: Role | None = Role.CONTRIBUTOR, email: str = "ada@example.org", **values: Any) -> User:

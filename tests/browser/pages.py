@@ -22,6 +22,9 @@ PAGES = {
     "questions": "/faq/",
     "accessibility": "/accessibility/",
     "privacy": "/privacy/",
+    "sign in": "/accounts/login/",
+    "sign up": "/accounts/signup/",
+    "forgotten password": "/accounts/password/reset/",
     "not found": "/nothing-here/",
 }
 LANGUAGES = ("en", "fr", "de")
