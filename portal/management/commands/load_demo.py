@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.roles import sync_groups
 from goodpractices.services import load_criteria
-from portal.demo import pages, people, practices
+from portal.demo import contributions, pages, people, practices
 from portal.models import HomePage
 from taxonomy.services import load_vocabulary
 
@@ -32,8 +32,9 @@ class Command(BaseCommand):
             vocabulary = practices.Terms()
             short = practices.load_short_records(vocabulary)
             samples = practices.load_samples(vocabulary)
+            contributed = contributions.load_contributions()
         call_command("search_rebuild", verbosity=0)
         self.stdout.write(
             f"Loaded {terms} terms, {criteria} criteria, {page_count} pages, {short} short records, "
-            f"{samples} samples, {accounts} accounts."
+            f"{samples} samples, {contributed} contributions, {accounts} accounts."
         )
