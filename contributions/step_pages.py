@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,17 +80,7 @@ def step_url(contribution: "Contribution", code: str) -> str:
 def problems_of(contribution: "Contribution") -> list[Problem]:
     """Return everything that stands against a submission, each beginning with the name of its field."""
     _item, problems = built(contribution)
-    return [Problem(found.step, found.field, labelled(contribution, found)) for found in problems]
-
-
-def labelled(contribution: "Contribution", problem: Problem) -> str:
-    """Return the problem's message so that it can be read away from its field."""
-    step = contribution.kind.step(problem.step)
-    field = step.form.base_fields.get(problem.field) if step else None
-    label, message = str(field.label if field and field.label else ""), str(problem.message)
-    if not label or message.startswith(label):
-        return message
-    return _("%(label)s: %(text)s") % {"label": label, "text": message}
+    return problems
 
 
 def is_touched(contribution: "Contribution", step: "Step") -> bool:
@@ -146,7 +137,9 @@ def rows(
     ]
 
 
-def _row(field: "BoundField", errors: list[str], contribution: "Contribution", theirs: str | None) -> Row:
+def _row(field: "BoundField", found: list[str], contribution: "Contribution", theirs: str | None) -> Row:
+    # Beside the field its name need not be said again.
+    errors = [capfirst(message.removeprefix(f"{field.label}: ")) for message in found]
     kind = _kind(field)
     attrs: dict[str, Any] = {}
     counter = field.field.widget.build_attrs(field.field.widget.attrs)

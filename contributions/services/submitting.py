@@ -19,6 +19,7 @@ from contributions.services.stages import restore_public_version
 if TYPE_CHECKING:
     from accounts.models import User
     from content.models import ContentItem
+    from contributions.forms import StepForm
 
 
 def cleaned_values(contribution: Contribution) -> tuple[dict[str, Any], list[Problem]]:
@@ -29,9 +30,15 @@ def cleaned_values(contribution: Contribution) -> tuple[dict[str, Any], list[Pro
         form = step.form(as_data(contribution.data))
         if not form.is_valid():
             for field, messages in form.errors.items():
-                problems += [Problem(step.code, field, str(message)) for message in messages]
+                problems += [Problem(step.code, field, _labelled(form, field, str(message))) for message in messages]
         values |= form.cleaned_data
     return values, problems
+
+
+def _labelled(form: "StepForm", field: str, message: str) -> str:
+    """Return the message with the name of its field, as the problems of a publication have it already."""
+    label = form.fields[field].label if field in form.fields else ""
+    return _("%(label)s: %(text)s") % {"label": label, "text": message} if label else message
 
 
 def built(contribution: Contribution) -> "tuple[ContentItem, list[Problem]]":
@@ -43,7 +50,8 @@ def built(contribution: Contribution) -> "tuple[ContentItem, list[Problem]]":
     if not values.get("language"):
         # The rules of an item cannot ask for it: a row always has one.
         step = kind.step_of_field("language")
-        problems.append(Problem(step.code, "language", _("Choose the language you write in.")))
+        label = step.form.base_fields["language"].label
+        problems.append(Problem(step.code, "language", _("%(label)s: choose one.") % {"label": label}))
     named = {problem.field for problem in problems}
     for field, message in item.publication_problems():
         if field not in named:

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from content.registry import find
-from contributions.errors import NotReadyError, Problem, RefusedError
+from contributions.errors import NotReadyError, RefusedError
 from contributions.models import Contribution, State
 from contributions.registry import type_of
 from contributions.services import drafts, submitting
 from contributions.services.stages import coordinators_for
 from contributions.stages import Stage, working_days
-from contributions.step_pages import CHECK, hints, labelled, saved_text, step_links, step_url
+from contributions.step_pages import CHECK, hints, saved_text, step_links, step_url
 from contributions.views.access import TOKEN, draft_view, form_token, is_genuine, own, private
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def check(request: HttpRequest, contribution: Contribution) -> HttpResponse:
 
 
 def _check_page(request: HttpRequest, contribution: Contribution, refusal: str = "") -> HttpResponse:
-    item, found = submitting.built(contribution)
-    problems = [Problem(one.step, one.field, labelled(contribution, one)) for one in found]
+    item, problems = submitting.built(contribution)
     links = step_links(contribution, problems, CHECK)
     titles = {link.code: link for link in links}
     context = {
