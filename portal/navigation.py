@@ -85,11 +85,15 @@ def page_changed(sender: Any, **kwargs: Any) -> None:
 
 def menu(current_path: str) -> list[dict[str, Any]]:
     """Return the main menu in the active language: {"label", "url", "current"}."""
-    return [
+    found = [
         {"label": place.label, "url": place.url, "current": current_path.startswith(place.url)}
         for place in places()
         if place.in_menu and place.slug not in LEGAL_SLUGS
     ]
+    # Beside the first section: what people come for besides reading.
+    url = reverse("contributions:overview")
+    found.insert(1, {"label": _("Contribute"), "url": url, "current": current_path.startswith(url)})
+    return found
 
 
 _footers: dict[tuple[int, str], list[dict[str, Any]]] = {}
