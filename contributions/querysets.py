@@ -68,7 +68,8 @@ class ContributionQuerySet(Base):
 
     def reviewable_by(self, user: "Someone") -> Self:
         """Submitted contributions whose item is within the person's reach as a reviewer, decided ones included."""
-        submitted = self.exclude(item_id=None)
+        # A correction that is still being written has its item already, and is its contributor's business alone.
+        submitted = self.exclude(item_id=None).exclude(submitted_at=None)
         actions = [action for action in STAGE_ACTIONS.values() if scopes(user, action)]
         if any(Scope.ALL in scopes(user, action) for action in actions):
             return submitted

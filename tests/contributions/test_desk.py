@@ -1,0 +1,440 @@
+"""The review desk in the editorial office: what waits, the version beside its checklist, decisions and refusals."""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.permissions import Role
+from contributions.models import Contribution, Event, InternalNote, State
+from contributions.services import drafts, reviewing, submitting
+from contributions.services.reviewing import Answer
+from contributions.stages import Stage
+from contributions.workflow import ensure_workflow
+from tests.contributions.builders import all_met, contributor, kind, open_review, revision_of, submitted
+from tests.factories import CountryFactory, person
+
+pytestmark = pytest.mark.django_db
+
+INDEX = "contribution_desk:index"
+REVIEW = "contribution_desk:review"
+
+
+@pytest.fixture(autouse=True)
+def workflow() -> None:
+    ensure_workflow()
+
+
+@pytest.fixture
+def editor() -> User:
+    return person(Role.EDITOR)
+
+
+def fresh(contribution: Contribution) -> Contribution:
+    return Contribution.objects.get(pk=contribution.pk)
+
+
+def signed_in(client: Client, user: User) -> Client:
+    client.force_login(user)
+    return client
+
+
+def shown(client: Client, contribution: Contribution) -> str:
+    response = client.get(reverse(REVIEW, args=[contribution.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def filled(contribution: Contribution, action: str, **values: Any) -> dict[str, Any]:
+    """A form as a browser sends it: every criterion met, and the version that was shown."""
+    review = open_review(contribution)
+    sent: dict[str, Any] = {"action": action, "review": review.pk, "revision": revision_of(contribution)}
+    for code, answer in all_met(review).items():
+        sent |= {f"verdict-{code}": answer.verdict, f"note-{code}": answer.note}
+    return sent | {"reason": "", "note": ""} | values
+
+
+def press(client: Client, contribution: Contribution, action: str, **values: Any) -> Any:
+    return client.post(reverse(REVIEW, args=[contribution.pk]), filled(contribution, action, **values))
+
+
+def notices(response: Any) -> str:
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def test_the_text_stands_beside_its_checklist(client: Client, editor: User) -> None:
+    contribution = submitted()
+    page = shown(signed_in(client, editor), contribution)
+    review = open_review(contribution)
+    assert "Neighbours e. V." in page
+    assert f'name="revision" value="{revision_of(contribution)}"' in page
+    for text in kind().criteria(Stage(review.stage)):
+        assert f'id="criterion-{text.code}"' in page
+        assert f'name="verdict-{text.code}"' in page
+    assert "Decline" in page
+    assert "(never published)" in page
+    assert "<style" not in page.split('class="review-desk"')[1]
+    assert "style=" not in page.split('class="review-desk"')[1].split("</main>")[0]
+
+
+def test_approval_publishes_and_offers_the_next(client: Client, editor: User) -> None:
+    contribution, following = submitted(), submitted(contributor(), title="The next one")
+    response = press(signed_in(client, editor), contribution, "approve")
+    assert response.status_code == 302
+    assert fresh(contribution).state == State.PUBLISHED
+    assert "Published. The contributor is thanked" in notices(response)
+    assert "Next in my queue: The next one" in notices(response)
+    assert reverse(REVIEW, args=[following.pk]) in notices(response)
+    assert "It was published on" in shown(client, contribution)
+
+
+def test_a_coordinators_approval_goes_to_the_editors(client: Client) -> None:
+    coordinator = person(Role.COUNTRY_COORDINATOR, "DE")
+    contribution = submitted()
+    response = press(signed_in(client, coordinator), contribution, "approve")
+    assert "goes to the editors" in notices(response)
+    assert fresh(contribution).stage == Stage.DECISION
+    page = shown(client, contribution)
+    assert "the editors decide now" in page
+    assert 'value="approve"' not in page
+    assert "Earlier answers" in page
+
+
+def test_what_stands_against_approval_is_named_and_nothing_typed_is_lost(client: Client, editor: User) -> None:
+    contribution = submitted()
+    response = press(
+        signed_in(client, editor),
+        contribution,
+        "approve",
+        reason="A word to the contributor",
+        note="A word among us",
+        **{"verdict-clear-actions": "not-met", "note-clear-actions": "Who runs it?", "verdict-replicable": ""},
+    )
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'role="alert"' in page
+    assert '<a href="#criterion-clear-actions">' in page
+    assert 'aria-describedby="criterion-clear-actions-problem"' in page
+    assert '<a href="#criterion-replicable">' in page
+    for text in ("A word to the contributor", "A word among us", "Who runs it?"):
+        assert text in page
+    assert fresh(contribution).state == State.IN_REVIEW
+
+
+def test_changes_are_asked_for_with_reasons_only(client: Client, editor: User) -> None:
+    contribution = submitted()
+    signed_in(client, editor)
+    refused = press(client, contribution, "changes")
+    assert '<a href="#id_reason">' in refused.content.decode()
+    done = press(client, contribution, "changes", reason="Please say who runs it.")
+    assert "told what to change" in notices(done)
+    assert fresh(contribution).state == State.CHANGES_REQUESTED
+    page = shown(client, contribution)
+    assert "waits for its contributor" in page
+    assert "Please say who runs it." in page
+
+
+def test_declining_asks_first_and_can_be_reopened(client: Client, editor: User) -> None:
+    contribution = submitted()
+    signed_in(client, editor)
+    asked = press(client, contribution, "decline", reason="Not about integration.")
+    assert "Tick “Yes, decline it”" in asked.content.decode()
+    assert "Not about integration." in asked.content.decode()
+    press(client, contribution, "decline", reason="Not about integration.", confirmed="on")
+    assert fresh(contribution).state == State.DECLINED
+    address = reverse(REVIEW, args=[contribution.pk])
+    assert 'value="reopen"' in shown(client, contribution)
+    assert "Say why" in client.post(address, {"action": "reopen", "reason": " "}).content.decode()
+    done = client.post(address, {"action": "reopen", "reason": "We misread it."})
+    assert "in review again" in notices(done)
+    assert fresh(contribution).state == State.IN_REVIEW
+
+
+def test_the_second_click_decides_nothing_more(client: Client) -> None:
+    coordinator, editor = person(Role.COUNTRY_COORDINATOR, "DE"), person(Role.EDITOR)
+    contribution = submitted()
+    sent = filled(contribution, "approve")
+    reviewing.claim(user=editor, key=open_review(contribution).pk)
+    reviewing.claim(user=coordinator, key=open_review(contribution).pk, take_over=True)
+    signed_in(client, coordinator).post(reverse(REVIEW, args=[contribution.pk]), sent)
+    signed_in(client, editor)
+    second = client.post(reverse(REVIEW, args=[contribution.pk]), sent | {"reason": "Well done"})
+    page = second.content.decode()
+    assert "has been decided already" in page
+    assert fresh(contribution).stage == Stage.DECISION
+    # The next stage is open to the editor: what was typed stands in its form.
+    assert "Well done" in page
+
+
+def test_a_text_that_changed_meanwhile_is_not_decided_blindly(client: Client, editor: User) -> None:
+    contribution = submitted()
+    sent = filled(contribution, "approve", reason="Fine")
+    item = contribution.item.get_latest_revision_as_object()
+    item.title = "Another title"
+    item.save_revision(user=editor)
+    page = signed_in(client, editor).post(reverse(REVIEW, args=[contribution.pk]), sent).content.decode()
+    assert "text has changed since you opened" in page
+    assert "Fine" in page
+    assert fresh(contribution).state == State.IN_REVIEW
+
+
+def test_an_item_that_may_not_be_published_is_refused_with_its_fields(client: Client, editor: User) -> None:
+    contribution = submitted()
+    item = contribution.item.get_latest_revision_as_object()
+    item.summary = "Too short."
+    item.save_revision(user=editor)
+    page = press(signed_in(client, editor), contribution, "approve").content.decode()
+    assert "The text: Summary: 2 words, at least 75." in page
+    assert fresh(contribution).state == State.IN_REVIEW
+
+
+def test_taking_up_giving_back_and_taking_over(client: Client, editor: User) -> None:
+    other = person(Role.EDITOR, first_name="Grace", last_name="Other")
+    contribution = submitted()
+    signed_in(client, editor)
+    press(client, contribution, "claim", reason="Half a thought")
+    assert open_review(contribution).claimed_by == editor
+    # What was typed stays, whatever button was pressed.
+    assert "Half a thought" in shown(client, contribution)
+    press(client, contribution, "release")
+    assert open_review(contribution).claimed_by is None
+    reviewing.claim(user=other, key=open_review(contribution).pk)
+    page = shown(client, contribution)
+    assert "Grace Other took this up" in page
+    assert 'value="approve"' not in page
+    assert "Take it over first" in press(client, contribution, "approve").content.decode()
+    press(client, contribution, "take-over")
+    assert open_review(contribution).claimed_by == editor
+
+
+def test_a_stage_is_given_only_to_those_who_may_do_it(client: Client) -> None:
+    ours, theirs = person(Role.COUNTRY_COORDINATOR, "DE"), person(Role.COUNTRY_COORDINATOR, "FR")
+    second, writer = person(Role.COUNTRY_COORDINATOR, "DE"), person(Role.EDITOR)
+    contribution = submitted(writer)
+    page = shown(signed_in(client, ours), contribution)
+    assert f'<option value="{second.pk}">' in page
+    assert f'<option value="{theirs.pk}">' not in page
+    assert f'<option value="{writer.pk}">' not in page
+    refused = press(client, contribution, "reassign", to=theirs.pk)
+    assert refused.status_code == 200
+    assert open_review(contribution).claimed_by is None
+    assert "Choose whom to give it to" in press(client, contribution, "reassign", to="").content.decode()
+    press(client, contribution, "reassign", to=second.pk)
+    assert open_review(contribution).claimed_by == second
+
+
+def test_answers_are_kept_without_a_decision(client: Client, editor: User) -> None:
+    contribution = submitted()
+    response = press(signed_in(client, editor), contribution, "save", **{"note-replicable": "Elsewhere too"})
+    assert "Nothing has been decided yet" in notices(response)
+    assert open_review(contribution).answers.get(code="replicable").note == "Elsewhere too"
+    assert "Elsewhere too" in shown(client, contribution)
+
+
+def test_notes_stay_among_reviewers(client: Client, editor: User) -> None:
+    writer = person(Role.EDITOR)
+    contribution = submitted(writer)
+    signed_in(client, editor)
+    address = reverse("contribution_desk:notes", args=[contribution.pk])
+    client.post(address, filled(contribution, "note", note="Ask the colleagues", reason="Dear colleague"))
+    note = InternalNote.objects.get()
+    assert (note.text, note.author) == ("Ask the colleagues", editor)
+    page = shown(client, contribution)
+    assert "Ask the colleagues" in page
+    assert "Dear colleague" in page
+    assert "Write the note first" in client.post(address, filled(contribution, "note")).content.decode()
+    assert client.get(address).status_code == 405
+    reviewing.decline(
+        user=editor, key=open_review(contribution).pk, answers={}, revision_id=revision_of(contribution), reason="No."
+    )
+    client.post(address, {"action": "note", "note": "One more"})
+    assert InternalNote.objects.count() == 2
+    # The contributor is a reviewer too, and still does not see them.
+    page = shown(signed_in(client, writer), contribution)
+    assert "Ask the colleagues" not in page
+    assert "Nobody decides on their own" in page
+
+
+def test_nobody_decides_on_their_own(client: Client, editor: User) -> None:
+    contribution = submitted(editor)
+    page = shown(signed_in(client, editor), contribution)
+    assert "This is your own contribution. Nobody decides on their own" in page
+    assert 'value="approve"' not in page
+    for action in ("approve", "changes", "decline", "claim", "save", "reassign", "release", "take-over", "note"):
+        response = press(client, contribution, action, reason="Yes", note="Yes", confirmed="on", to=editor.pk)
+        assert response.status_code == 200
+        assert "not yours to decide" in response.content.decode()
+    assert fresh(contribution).state == State.IN_REVIEW
+    assert InternalNote.objects.count() == 0
+    assert contribution.events.filter(kind=Event.Kind.APPROVED).count() == 0
+
+
+def test_a_form_sent_for_another_contribution_is_refused(client: Client, editor: User) -> None:
+    first, second = submitted(), submitted(contributor())
+    sent = filled(second, "approve")
+    page = signed_in(client, editor).post(reverse(REVIEW, args=[first.pk]), sent).content.decode()
+    assert "not yours to decide" in page
+    assert {fresh(first).state, fresh(second).state} == {State.IN_REVIEW}
+
+
+def test_nonsense_is_refused_without_an_error(client: Client, editor: User) -> None:
+    contribution = submitted()
+    signed_in(client, editor)
+    address = reverse(REVIEW, args=[contribution.pk])
+    assert client.post(address, {"action": "explode"}).status_code == 400
+    assert client.post(address, {"action": "approve"}).status_code == 200
+    assert client.post(address, {"action": "approve", "review": "9" * 30, "revision": "x"}).status_code == 200
+    assert press(client, contribution, "changes", reason="x" * 6000).status_code == 200
+    assert press(client, contribution, "approve", **{"verdict-replicable": "perhaps"}).status_code == 200
+    assert client.get(f"/admin/contributions/{'9' * 30}/").status_code == 404
+    assert fresh(contribution).state == State.IN_REVIEW
+
+
+def resubmitted(editor: User, **changes: Any) -> Contribution:
+    contribution = submitted()
+    reviewing.ask_for_changes(
+        user=editor,
+        key=open_review(contribution).pk,
+        answers={"clear-actions": Answer("not-met", "Who runs it?")},
+        revision_id=revision_of(contribution),
+        reason="Please say who runs it.",
+    )
+    contribution = fresh(contribution)
+    owner = contribution.contributor
+    assert owner is not None
+    drafts.save(user=owner, key=contribution.pk, raw=changes, version=contribution.version)
+    submitting.submit(user=owner, key=contribution.pk, version=fresh(contribution).version, consent=True)
+    return fresh(contribution)
+
+
+def test_what_changed_since_the_last_look_is_told_word_by_word(client: Client, editor: User) -> None:
+    contribution = resubmitted(editor, title="A café run by neighbours", programmes="AMIF, ESF+")
+    signed_in(client, editor)
+    page = shown(client, contribution)
+    assert "Since you last decided on it" in page
+    assert "<ins>" in page
+    assert "<del>" in page
+    assert "[added:" in page
+    found = json.loads(client.get(reverse("contribution_desk:difference", args=[contribution.pk])).content)
+    assert found["compared"] == "mine"
+    assert [field["field"] for field in found["fields"]] == ["title", "programmes"]
+    title = found["fields"][0]
+    assert title["before"] == "A café where neighbours meet"
+    assert title["after"] == "A café run by neighbours"
+    for field in found["fields"]:
+        assert "".join(text for sign, text in field["changes"] if sign != "+") == field["before"]
+        assert "".join(text for sign, text in field["changes"] if sign != "-") == field["after"]
+
+
+def test_another_reviewer_sees_the_difference_since_the_last_decision(client: Client, editor: User) -> None:
+    contribution = resubmitted(editor, title="A café run by neighbours")
+    assert "decided on it" in shown(signed_in(client, person(Role.EDITOR)), contribution)
+
+
+def test_a_correction_is_shown_against_what_is_published(client: Client, editor: User) -> None:
+    first = submitted()
+    reviewing.approve(
+        user=editor,
+        key=open_review(first).pk,
+        answers=all_met(open_review(first)),
+        revision_id=revision_of(first),
+    )
+    owner = first.contributor
+    assert owner is not None
+    correction = drafts.start_correction(user=owner, kind=kind(), item=fresh(first).item)
+    signed_in(client, editor)
+    # A correction that is still being written is nobody's business.
+    assert client.get(reverse(REVIEW, args=[correction.pk])).status_code == 404
+    saved = drafts.save(user=owner, key=correction.pk, raw={"area": "Neuköln"}, version=correction.version)
+    submitting.submit(user=owner, key=correction.pk, version=saved.version, consent=True)
+    page = shown(client, correction)
+    assert "Against the published version" in page
+    assert "Correction of what is published" in page
+    found = json.loads(client.get(reverse("contribution_desk:difference", args=[correction.pk])).content)
+    assert [(field["field"], field["after"]) for field in found["fields"]] == [("area", "Neuköln")]
+
+
+@pytest.mark.parametrize(("tab", "expected"), [("index", True), ("taken", False), ("open", True), ("decided", False)])
+def test_lists_hold_what_their_name_says(client: Client, editor: User, tab: str, expected: bool) -> None:
+    contribution = submitted()
+    page = signed_in(client, editor).get(reverse(f"contribution_desk:{tab}")).content.decode()
+    assert (reverse(REVIEW, args=[contribution.pk]) in page) is expected
+    assert ("My queue <span>(1)</span>" in page) is True
+
+
+def test_the_list_takes_the_same_number_of_queries_for_one_and_for_ten(
+    client: Client, editor: User, django_assert_max_num_queries: Any
+) -> None:
+    signed_in(client, editor)
+    submitted()
+    address = reverse("contribution_desk:open")
+    client.get(address)
+    with django_assert_max_num_queries(100) as one:
+        assert client.get(address).content.decode().count('class="title-wrapper"') == 1
+    for _number in range(9):
+        submitted(contributor())
+    with django_assert_max_num_queries(len(one.captured_queries)):
+        assert client.get(address).content.decode().count('class="title-wrapper"') == 10
+
+
+def test_filters_narrow_the_list(client: Client, editor: User) -> None:
+    CountryFactory(code="PL")
+    german, polish = submitted(title="German one"), submitted(contributor(), country="PL", title="=Polish()")
+    signed_in(client, editor)
+    address = reverse("contribution_desk:open")
+
+    def found(**query: str) -> set[int]:
+        page = client.get(address, query).content.decode()
+        return {one.pk for one in (german, polish) if reverse(REVIEW, args=[one.pk]) in page}
+
+    assert found() == {german.pk, polish.pk}
+    assert found(country="PL") == {polish.pk}
+    assert found(language="fr") == set()
+    assert found(stage="decision", type="good-practice") == {german.pk, polish.pk}
+    assert found(q="German") == {german.pk}
+    assert found(age="overdue") == set()
+    assert found(age="5") == set()
+    review = open_review(german)
+    type(review).objects.filter(pk=review.pk).update(due_at="2026-01-01T00:00Z", started_at="2025-12-01T00:00Z")
+    assert found(age="overdue") == {german.pk}
+    assert found(age="10") == {german.pk}
+    assert "Overdue" in client.get(address).content.decode()
+    exported = b"".join(client.get(address, {"export": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]
+    assert "German one" in exported
+    assert "'=Polish()" in exported
+
+
+def test_the_office_says_how_much_waits(client: Client, editor: User) -> None:
+    contribution = submitted()
+    page = signed_in(client, editor).get("/admin/").content.decode()
+    assert "Contributions (1)" in page
+    assert "Contributions to review" in page
+    assert reverse(REVIEW, args=[contribution.pk]) in page
+
+
+def test_files_are_handed_out_as_downloads_only(client: Client, editor: User) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.contributions.builders import written
+
+    draft = written()
+    owner = draft.contributor
+    assert owner is not None
+    held = drafts.add_file(
+        user=owner, key=draft.pk, kind="attachment", upload=SimpleUploadedFile("facts.txt", b"Facts and figures")
+    )
+    submitting.submit(user=owner, key=draft.pk, version=fresh(draft).version, consent=True)
+    address = reverse("contribution_desk:file", args=[draft.pk, held.pk])
+    signed_in(client, editor)
+    assert address in shown(client, draft)
+    response: Any = client.get(address)
+    assert b"".join(response.streaming_content) == b"Facts and figures"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Type"] == "application/octet-stream"
+    other = submitted(contributor())
+    assert client.get(reverse("contribution_desk:file", args=[other.pk, held.pk])).status_code == 404
