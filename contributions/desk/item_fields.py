@@ -67,7 +67,8 @@ def _in_words(field: forms.Field, raw: Any) -> tuple[str, bool]:
     if isinstance(field, forms.BooleanField):
         return (_("Yes") if raw else _("No")), False
     if isinstance(field, forms.ChoiceField):
-        names = dict(_flat(field.choices))
+        choices: Any = field.choices
+        names = dict(_flat(choices))
         codes = raw if isinstance(raw, list) else [raw] if raw else []
         return "\n".join(str(names.get(str(code), code)) for code in codes), False
     is_free = isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField)

@@ -199,7 +199,7 @@ class DeskIndexView(ReviewerMixin, HarmlessExportMixin, ReportView):
         """What the list holds, with all that its rows show."""
         claims = Review.objects.open().select_related("claimed_by").order_by("-pk")
         return (
-            with_ages(contributions_of(self.tab, self.request.user))  # type: ignore[arg-type]  # the admin has no anonymous visitors
+            with_ages(contributions_of(self.tab, self.request.user))
             .defer("data")
             .prefetch_related(Prefetch("reviews", claims, to_attr="open_reviews"), "item", "item__countries")
         )

@@ -1,7 +1,7 @@
 """The page of one contribution beside its checklist, and what is done there."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -30,7 +30,7 @@ DECISIONS: Final = frozenset({"approve", "changes", "decline"})
 class ReviewView(DeskPageView):
     """The item as the version under review, and beside it what a reviewer does."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post"]
     template_name = "contributions/desk/review.html"
     header_icon = "clipboard-list"
     #: What a post does, where the address says it.

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from contributions.desk.listing import DeskIndexView, Tab
+from contributions.desk.listing import DeskIndexView
+from contributions.desk.queues import Tab
 from contributions.desk.review_views import ReviewView
 from contributions.desk.views import DifferenceView, FileView
 

@@ -1,6 +1,6 @@
 """The pages of the review desk about one contribution: the review, the difference, the files."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -51,7 +51,7 @@ class ReviewerMixin:
 class DifferenceView(ReviewerMixin, View):
     """What changed, for programs."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head"]
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, key: int) -> HttpResponse:
         """Return the changed fields; "=" and "-" of a field put together are its text before, "=" and "+" after."""
@@ -72,7 +72,7 @@ class DifferenceView(ReviewerMixin, View):
 class FileView(ReviewerMixin, View):
     """A private file of a contribution, as a download that no browser runs or shows."""
 
-    http_method_names: ClassVar[list[str]] = ["get", "head"]
+    http_method_names = ["get", "head"]
 
     def get(self, request: HttpRequest, key: int, file_key: int) -> FileResponse:
         """Hand the file out. Raises Http404 when it is not one of this contribution, or gone."""
