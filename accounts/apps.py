@@ -19,7 +19,10 @@ class AccountsConfig(AppConfig):
             checks,  # noqa: F401 - the checks register on import
             receivers,
         )
-        from accounts.my.area import register_entry
+        from accounts.my.area import register_card, register_entry
+        from accounts.my.data_views import erasure_card
+        from accounts.privacy.office_data import register_office_data
+        from accounts.privacy.own_data import register_own_data
         from accounts.roles import sync_groups_after_migrate
 
         # The class is not ours, so that its labels, migrations and templates stay where Wagtail looks for them.
@@ -28,4 +31,9 @@ class AccountsConfig(AppConfig):
         receivers.connect()
         explanation = _("Your name, organisation and languages, and what is public.")
         register_entry("profile", _("My profile"), "my:profile", 50, explanation)
+        explanation = _("Download everything we keep of you, or erase your account.")
+        register_entry("data", _("My data"), "my:data", 60, explanation)
+        register_card(erasure_card, 0)
+        register_own_data()
+        register_office_data()
         post_migrate.connect(sync_groups_after_migrate, dispatch_uid="accounts.sync_groups")

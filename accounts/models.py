@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
+from accounts.privacy.models import DataExport, ErasureRequest  # noqa: F401 - Django looks for models here
 
 
 class PortalUserManager(UserManager["User"]):

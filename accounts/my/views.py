@@ -42,3 +42,10 @@ def profile(request: HttpRequest) -> "HttpResponseBase":
         status = 400
     context = {"area_entries": area.entries(), "current": "profile", "about_form": about, "public_form": public}
     return TemplateResponse(request, "accounts/my/profile.html", context, status=status)
+
+
+@require_safe
+@area.signed_in
+def language(request: HttpRequest) -> "HttpResponseBase":
+    """Lead to where the language of messages is chosen."""
+    return HttpResponseRedirect(f"{reverse('my:profile')}#id_interface_language")

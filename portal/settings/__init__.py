@@ -274,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish-scheduled": {"task": "content.tasks.publish_scheduled", "schedule": 60.0},
     "sweep-mail": {"task": "core.tasks.sweep_mail", "schedule": 60.0},
     "forget-mail": {"task": "core.tasks.forget_mail", "schedule": crontab(hour=4, minute=7)},
+    "watch-privacy": {"task": "accounts.tasks.watch_privacy", "schedule": crontab(minute=23)},
     "watch-deadlines": {"task": "contributions.tasks.watch_deadlines", "schedule": crontab(minute=41)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

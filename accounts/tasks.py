@@ -1,0 +1,20 @@
+"""Background work of accounts: thin, takes ids, may run twice."""
+
+from celery import shared_task
+
+from accounts.privacy import erasing, exporting
+
+
+@shared_task(name="accounts.tasks.make_export", acks_late=True)
+def make_export(key: int) -> bool:
+    """Put the download with that key together; returns whether there was something to do."""
+    return exporting.put_together(key)
+
+
+@shared_task(name="accounts.tasks.watch_privacy", acks_late=True)
+def watch_privacy() -> None:
+    """Take up what was left behind, delete old downloads, erase accounts whose day has come; beat: each hour."""
+    for key in exporting.waiting_exports():
+        make_export.delay(key)
+    exporting.forget_expired()
+    erasing.erase_due()
