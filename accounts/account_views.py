@@ -1,13 +1,21 @@
 """Views about accounts that allauth does not have."""
 
+from typing import Final, cast
 from urllib.parse import urlencode
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import proof_of_work
+from accounts import proof_of_work, services
+from accounts.models import User
+from accounts.sessions import open_sessions
+
+#: Nobody looks through more; what is older ends by itself within two weeks.
+MOST_SESSIONS: Final = 50
 
 
 def sign_in_elsewhere(request: HttpRequest) -> HttpResponse:
@@ -29,3 +37,20 @@ def challenge(request: HttpRequest) -> HttpResponse:
     response = JsonResponse(proof_of_work.challenge())
     response["Cache-Control"] = "no-store"
     return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where somebody is signed in; POST closes the one that ``close`` names, or all but this one."""
+    user, current = cast("User", request.user), str(request.session.session_key)
+    if request.method == "POST":
+        chosen = request.POST.get("close", "")
+        services.end_sessions(person=user, but=current, only=int(chosen) if chosen.isdecimal() else None)
+        return HttpResponseRedirect(reverse("usersessions_list"))
+    rows = open_sessions(user)[:MOST_SESSIONS]
+    return TemplateResponse(
+        request,
+        "usersessions/usersession_list.html",
+        {"sessions": [{"row": row, "is_current": row.session_key == current} for row in rows]},
+    )

@@ -7,14 +7,17 @@ from allauth.account.models import EmailAddress
 from allauth.mfa import signals as second_factor
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.http import HttpRequest
 
-from accounts import letters
+from accounts import letters, services
 from accounts.models import User
 from core import audit
 
 
-def password_changed(sender: Any, user: User, **kwargs: Any) -> None:
-    """A password was changed, set, or reset."""
+@transaction.atomic
+def password_changed(sender: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+    """A password was changed, set, or reset: whoever was signed in with the former one no longer is."""
+    services.end_sessions(person=user, but=str(request.session.session_key))
     audit.record(user=user, action="accounts.password-changed", instance=user)
 
 

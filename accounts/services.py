@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts.models import User
@@ -43,6 +44,23 @@ def take_in(*, person: User, answers: dict[str, Any]) -> None:
 
 
 @transaction.atomic
+def end_sessions(*, person: User, but: str = "", only: int | None = None) -> int:
+    """Sign ``person`` out everywhere: except in the session with the key ``but``, or in the one row ``only``.
+
+    Returns how many sessions ended. People end their own; a changed password or an erased account ends all.
+    """
+    rows = UserSession.objects.filter(user=person).exclude(session_key=but)
+    if only is not None:
+        rows = rows.filter(pk=only)
+    keys = list(rows.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    rows.filter(session_key__in=keys).delete()
+    if keys:
+        audit.record(user=person, action="accounts.sessions-ended", instance=person, after={"sessions": len(keys)})
+    return len(keys)
+
+
+@transaction.atomic
 def reset_second_factors(*, person: User) -> int:
     """Take all second factors and recovery codes off ``person`` and end the sessions; returns how many there were.
 
@@ -51,7 +69,6 @@ def reset_second_factors(*, person: User) -> int:
     factors = Authenticator.objects.filter(user=person)
     names = sorted(factors.values_list("type", flat=True))
     factors.delete()
-    for session in UserSession.objects.filter(user=person):
-        session.end()
+    end_sessions(person=person)
     audit.record(user=None, action="accounts.factors-reset", instance=person, before={"factors": names})
     return len(names)

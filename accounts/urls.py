@@ -9,5 +9,6 @@ urlpatterns = [
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
     path("3rdparty/", include("allauth.socialaccount.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    # In allauth's place, under its name: each session can be closed by itself, and a list is one query.
+    path("sessions/", account_views.sessions, name="usersessions_list"),
 ]

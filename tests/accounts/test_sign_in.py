@@ -6,11 +6,16 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Role
 from accounts.services import describe, record_saved
+from accounts.sessions import forget_ended
 from core.models import AuditEntry
 from tests.accounts.letterbox import CONFIRM, PASSWORD, RESET, SIGN_IN, code_in, letters
 from tests.factories import person
@@ -181,6 +186,73 @@ def test_nobody_elses_sessions_are_shown_or_closed(client: Client) -> None:
     assert "iPhone" not in client.get("/en/accounts/sessions/").content.decode()
     client.post("/en/accounts/sessions/")
     assert other.get("/en/accounts/sessions/").status_code == 200
+
+
+def test_one_session_is_closed_by_itself(client: Client) -> None:
+    member()
+    clients = [Client(), Client(), client]
+    for each in clients:
+        sign_in(each)
+    first = UserSession.objects.get(session_key=clients[0].session.session_key)
+    client.post("/en/accounts/sessions/", {"close": str(first.pk)})
+    signed_in = [each.get("/en/accounts/sessions/").status_code == 200 for each in clients]
+    assert signed_in == [False, True, True]
+    assert AuditEntry.objects.get(action="accounts.sessions-ended").after == {"sessions": 1}
+
+
+@pytest.mark.parametrize("value", ["", "0", "-1", "x", "9" * 30])
+def test_closing_what_is_not_there_is_no_error(client: Client, value: str) -> None:
+    member()
+    sign_in(client)
+    assert client.post("/en/accounts/sessions/", {"close": value}).status_code == 302
+
+
+def test_a_session_of_somebody_else_is_not_closed_by_its_number(client: Client) -> None:
+    member()
+    member(email="grace@example.org")
+    other = Client()
+    sign_in(other, email="grace@example.org")
+    sign_in(client)
+    theirs = UserSession.objects.get(session_key=other.session.session_key)
+    client.post("/en/accounts/sessions/", {"close": str(theirs.pk)})
+    assert other.get("/en/accounts/sessions/").status_code == 200
+
+
+def test_a_list_of_ten_sessions_asks_the_database_as_often_as_one_of_one(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    member()
+    sign_in(client)
+    client.get("/en/accounts/sessions/")
+    with CaptureQueriesContext(connection) as of_one:
+        client.get("/en/accounts/sessions/")
+    asked = len(of_one)
+    assert asked
+    for _number in range(9):
+        sign_in(Client())
+    with django_assert_num_queries(asked):
+        page = client.get("/en/accounts/sessions/").content.decode()
+    assert page.count('name="close"') == 9
+
+
+def test_another_password_ends_all_other_sessions(client: Client) -> None:
+    member()
+    other = Client()
+    sign_in(other)
+    sign_in(client)
+    client.post("/en/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    assert UserSession.objects.count() == 1
+    assert other.get("/en/accounts/sessions/").status_code == 302
+    assert client.get("/en/accounts/sessions/").status_code == 200
+
+
+def test_what_was_noted_of_a_session_goes_with_it(client: Client) -> None:
+    member()
+    sign_in(client)
+    sign_in(Client())
+    Session.objects.exclude(session_key=client.session.session_key).update(expire_date=timezone.now())
+    assert forget_ended() == 1
+    assert [row.session_key for row in UserSession.objects.all()] == [client.session.session_key]
 
 
 # --- the anonymous ------------------------------------------------------------------------------------------------
