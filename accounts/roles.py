@@ -56,6 +56,7 @@ def model_permissions(role: Role) -> "models.QuerySet[Permission]":
         # Not groups: what a role may do stands in the table, and is written back after every migration.
         wanted |= models.Q(content_type__app_label="accounts")
         wanted |= models.Q(content_type__app_label="wagtailredirects")
+        wanted |= models.Q(content_type__app_label="core", codename__in=("view_outboxmail", "change_outboxmail"))
     if Action.VIEW_AUDIT in actions:
         wanted |= models.Q(content_type__app_label="core", codename="view_auditentry")
     return Permission.objects.filter(wanted)

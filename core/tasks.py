@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core.documents import read_text, waiting_documents
-from core.mail.services import deliver, due_keys, forget_old
+from core.mail.services import deliver_all, due_keys, forget_old
 
 
 @shared_task(name="core.tasks.read_document", acks_late=True)
@@ -24,13 +24,13 @@ def read_pending_documents() -> int:
 @shared_task(name="core.tasks.send_mail", acks_late=True)
 def send_mail(keys: list[int]) -> int:
     """Send the e-mails with these keys; returns how many went out."""
-    return sum(deliver(key) for key in keys)
+    return deliver_all(keys)
 
 
 @shared_task(name="core.tasks.sweep_mail", acks_late=True)
 def sweep_mail() -> int:
     """Send what waits, also what a lost broker never said; beat calls this each minute."""
-    return sum(deliver(key) for key in due_keys())
+    return deliver_all(due_keys())
 
 
 @shared_task(name="core.tasks.forget_mail", acks_late=True)

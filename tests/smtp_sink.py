@@ -7,19 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from aiosmtpd.controller import Controller
 
 
 @dataclass
 class Sink:
-    """What has arrived, and how the server behaves: an answer to RCPT or DATA (empty: as it should)."""
+    """What has arrived, and how the server behaves: an answer to RCPT or DATA (empty: as it should).
+
+    ``drop`` closes the connection in place of the answer to the text: after keeping it, or without.
+    """
 
     port: int = 0
     messages: list[EmailMessage] = field(default_factory=list)
     refuse_recipient: str = ""
     refuse_text: str = ""
+    drop: Literal["", "kept", "lost"] = ""
     delay: float = 0.0
 
     @property
@@ -41,9 +45,15 @@ class Sink:
         await asyncio.sleep(self.delay)
         if self.refuse_text:
             return self.refuse_text
+        if self.drop != "lost":
+            self._keep(envelope)
+        if self.drop:
+            server.transport.abort()
+        return "250 kept"
+
+    def _keep(self, envelope: Any) -> None:
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.messages.append(cast("EmailMessage", parsed))
-        return "250 kept"
 
 
 @contextmanager

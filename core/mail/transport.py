@@ -1,78 +1,107 @@
-"""The connection to the mail server, which says when the text of a message is about to go out."""
+"""The connection to the mail server, which knows how far a message has come: what a failure means depends on it."""
 
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
-_before_data: ContextVar[Callable[[], None] | None] = ContextVar("before_data", default=None)
+_TAKEN: Final = 250
+
+
+@dataclass
+class Passage:
+    """The way of one message: ``before_text`` is called once sender and recipient are accepted, and may raise."""
+
+    before_text: Callable[[], None]
+    text_begun: bool = False
+    taken: bool = False
+
+    def begin_text(self) -> None:
+        """Say that the text goes out now; from here on a silent server leaves a doubt."""
+        self.before_text()
+        self.text_begun = True
+
+
+_current: ContextVar[Passage | None] = ContextVar("passage", default=None)
 
 
 @contextmanager
-def when_data_begins(call: Callable[[], None]) -> Iterator[None]:
-    """Have ``call`` called just before the text of the next message is handed to the server."""
-    token = _before_data.set(call)
+def watched(passage: Passage) -> Iterator[None]:
+    """Note in ``passage`` how far the next message comes."""
+    token = _current.set(passage)
     try:
         yield
     finally:
-        _before_data.reset(token)
+        _current.reset(token)
 
 
-def _announce() -> None:
-    call = _before_data.get()
-    if call is not None:
-        call()
+def _watched_text(send: Callable[[Any], tuple[int, bytes]], msg: Any) -> tuple[int, bytes]:
+    passage = _current.get()
+    if passage is None:
+        return send(msg)
+    passage.begin_text()
+    answer = send(msg)
+    passage.taken = answer[0] == _TAKEN
+    return answer
 
 
-class _AnnouncingSMTP(smtplib.SMTP):
-    """SMTP whose DATA is announced: sender and recipient have been accepted by then."""
+class _WatchedSMTP(smtplib.SMTP):
+    """SMTP whose DATA is watched: sender and recipient have been accepted by then."""
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Announce the text, then send it."""
-        _announce()
-        return super().data(msg)
+        """Announce the text, send it, note the answer."""
+        return _watched_text(super().data, msg)
 
 
-class _AnnouncingSMTPOverTLS(smtplib.SMTP_SSL):
+class _WatchedSMTPOverTLS(smtplib.SMTP_SSL):
     """The same, over TLS from the first byte."""
 
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """Announce the text, then send it."""
-        _announce()
-        return super().data(msg)
+        """Announce the text, send it, note the answer."""
+        return _watched_text(super().data, msg)
 
 
-class AnnouncingBackend(EmailBackend):
-    """Django's SMTP with the announcement."""
+class WatchedBackend(EmailBackend):
+    """Django's SMTP, watched."""
 
     @property
     def connection_class(self) -> Any:
         """The class of the connection: TLS from the first byte, or not."""
-        return _AnnouncingSMTPOverTLS if self.use_ssl else _AnnouncingSMTP
+        return _WatchedSMTPOverTLS if self.use_ssl else _WatchedSMTP
 
 
-class _AnnouncingOther:
-    """Any other backend (files, memory): announced before it is handed the message."""
+class _WatchedOther:
+    """Any other backend (files, memory): what it does not take, it has not sent."""
 
     def __init__(self, inner: BaseEmailBackend) -> None:
         self._inner = inner
 
     def send_messages(self, messages: Any) -> Any:
         """Announce, then send."""
-        _announce()
-        return self._inner.send_messages(messages)
+        passage = _current.get()
+        if passage is None:
+            return self._inner.send_messages(messages)
+        passage.begin_text()
+        try:
+            count = self._inner.send_messages(messages)
+        except Exception:
+            passage.text_begun = False
+            raise
+        passage.taken = bool(count)
+        return count
 
 
 def connection() -> Any:
-    """Return a connection of the configured backend that announces the text of a message."""
+    """Return a connection of the configured backend that watches the text of a message."""
     made = get_connection()
     if isinstance(made, EmailBackend):
-        return AnnouncingBackend(
+        return WatchedBackend(
             host=made.host,
             port=made.port,
             username=made.username,
@@ -81,4 +110,4 @@ def connection() -> Any:
             use_ssl=made.use_ssl,
             timeout=made.timeout,
         )
-    return _AnnouncingOther(made)
+    return _WatchedOther(made)
