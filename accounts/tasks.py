@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from accounts import sessions, unconfirmed
 from accounts.privacy import erasing, exporting
 
 
@@ -18,3 +19,11 @@ def watch_privacy() -> None:
         make_export.delay(key)
     exporting.forget_expired()
     erasing.erase_due()
+
+
+@shared_task(name="accounts.tasks.tidy", acks_late=True)
+def tidy() -> None:
+    """Forget sessions that are over and accounts that nobody confirmed; beat: each night."""
+    sessions.forget_ended()
+    for key in unconfirmed.unconfirmed():
+        unconfirmed.forget(key)

@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE = {
     "check-index": {"task": "search.tasks.check_index", "schedule": crontab(hour=3, minute=17)},
     "read-pending-documents": {"task": "core.tasks.read_pending_documents", "schedule": 600.0},
     "publish-scheduled": {"task": "content.tasks.publish_scheduled", "schedule": 60.0},
+    "tidy-accounts": {"task": "accounts.tasks.tidy", "schedule": crontab(hour=4, minute=23)},
     "sweep-mail": {"task": "core.tasks.sweep_mail", "schedule": 60.0},
     "forget-mail": {"task": "core.tasks.forget_mail", "schedule": crontab(hour=4, minute=7)},
     "watch-privacy": {"task": "accounts.tasks.watch_privacy", "schedule": crontab(minute=23)},

@@ -7,9 +7,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts import proof_of_work
+from accounts import proof_of_work, unconfirmed
 from accounts.models import User
 from accounts.permissions import Role
+from accounts.tasks import tidy
 from core.models import AuditEntry
 from tests.accounts.letterbox import CONFIRM, SIGN_IN, SIGN_UP, answers, code_in, letters, sign_up, solution
 from tests.factories import CountryFactory, person
@@ -186,3 +187,27 @@ def test_an_account_that_is_made_twice_at_once_is_made_once(client: Client, monk
     response = client.post(SIGN_UP, answers())
     assert response.headers["Location"] == CONFIRM
     assert [letter.kind for letter in letters()] == ["accounts.account_exists"]
+
+
+# --- what nobody confirmed ----------------------------------------------------------------------------------------
+def test_an_account_that_nobody_confirms_is_forgotten_after_a_week(client: Client) -> None:
+    client.post(SIGN_UP, answers())
+    sign_up(Client(), "grace@example.org")
+    added = person(email="added-by-an-administrator@example.org")
+    tidy()
+    assert User.objects.count() == 3
+    with time_machine.travel(timezone.now() + dt.timedelta(days=8), tick=False):
+        tidy()
+    assert set(User.objects.values_list("email", flat=True)) == {"grace@example.org", added.email}
+    assert "ada@example.org" not in str(list(AuditEntry.objects.values_list("label", "before", "after")))
+    assert not any("ada@example.org" in letter.to for letter in letters())
+
+
+def test_who_confirms_at_the_last_moment_keeps_the_account(client: Client) -> None:
+    client.post(SIGN_UP, answers())
+    made = User.objects.get(email="ada@example.org")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=8), tick=False):
+        assert unconfirmed.unconfirmed() == [made.pk]
+        made.emailaddress_set.update(verified=True)
+        assert not unconfirmed.forget(made.pk)
+    assert User.objects.filter(pk=made.pk).exists()
