@@ -1,4 +1,4 @@
-"""Registers the audit log and the portal's own looks in the editorial office."""
+"""Registers the audit log, the page on e-mails and the portal's own looks in the editorial office."""
 
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -6,12 +6,19 @@ from django.utils.safestring import SafeString
 from wagtail import hooks
 
 from core.audit_views import AuditViewSet
+from core.mail.admin_views import OutboxViewSet
 
 
 @hooks.register("register_admin_viewset")
 def register_audit_log() -> AuditViewSet:
     """The audit log, read-only, for those who may view it."""
     return AuditViewSet("audit-log", url_prefix="audit-log")
+
+
+@hooks.register("register_admin_viewset")
+def register_outbox() -> OutboxViewSet:
+    """The e-mails, among the reports."""
+    return OutboxViewSet("outbox", url_prefix="outbox")
 
 
 @hooks.register("insert_global_admin_css")

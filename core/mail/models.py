@@ -72,6 +72,16 @@ class OutboxMail(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    @property
+    def may_hold_code(self) -> bool:
+        """Whether the text may let its reader sign in: nobody else may see it, administrators neither."""
+        return self.resend_in_doubt
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        """Whether an administrator can put it back into the queue."""
+        return self.state in {MailState.PARKED, MailState.IN_DOUBT} and bool(self.text)
+
     def headers(self) -> dict[str, Any]:
         """The headers beside sender, recipient and subject."""
         found = {

@@ -10,6 +10,7 @@ from wagtail.snippets.models import get_snippet_models
 from accounts.permissions import ADMIN_ROLES, PERMISSIONS, Action, Role, Scope
 from content.registry import kinds
 from content.viewsets import GuardedItemViewSet
+from core.mail.models import MailState, OutboxMail
 from goodpractices.models import GoodPractice
 from tests.factories import person, practice
 
@@ -133,6 +134,7 @@ def test_the_anonymous_are_sent_to_the_sign_in_from_every_view(
     addresses += [reverse(f"{SPACE}:{name}") for name in WITHOUT_ROW]
     addresses += [reverse(f"{CHOOSER}:choose"), reverse("audit-log:index"), reverse("themes:index"), "/admin/"]
     addresses += [reverse("search-index:index"), reverse("search-index:retry", args=[1])]
+    addresses += [reverse("outbox:index"), reverse("outbox:index_results"), reverse("outbox:send_again", args=[1])]
     for address in addresses:
         response = client.get(address)
         assert response.status_code == 302
@@ -253,11 +255,31 @@ def test_another_rows_editing_session_cannot_be_joined(
     assert codes == {"own country": 200, "other country": 404, "EU-wide": 404}
 
 
-@pytest.mark.parametrize("address", ["audit-log:index", "wagtailusers_users:index", "wagtailusers_users:add"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "audit-log:index",
+        "outbox:index",
+        "outbox:index_results",
+        "wagtailusers_users:index",
+        "wagtailusers_users:add",
+    ],
+)
 def test_people_and_the_audit_log_are_for_administrators(address: str, client: Client) -> None:
     for role in Role:
         client.force_login(person(role))
         assert client.get(reverse(address)).status_code == (200 if role is Role.ADMINISTRATOR else 302)
+
+
+def test_only_administrators_send_an_e_mail_again(client: Client) -> None:
+    for role in Role:
+        client.force_login(person(role))
+        row = OutboxMail.objects.create(key=role, to="ada@example.org", text="Hello", state=MailState.PARKED)
+        address = reverse("outbox:send_again", args=[row.pk])
+        assert client.get(address).status_code == (405 if role is Role.ADMINISTRATOR else 302)
+        client.post(address)
+        row.refresh_from_db()
+        assert (row.state == MailState.QUEUED) == (role is Role.ADMINISTRATOR)
 
 
 @pytest.mark.parametrize(
