@@ -124,6 +124,7 @@ class Event(models.Model):
         CHANGES_REQUESTED = "changes-requested", _("Changes asked for")
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
+        APPEALED = "appealed", _("Another look asked for")
         REOPENED = "reopened", _("Reopened")
         REMINDED = "reminded", _("Reviewers reminded")
         ESCALATED = "escalated", _("Passed on to the editors, the deadline has passed")

@@ -47,6 +47,10 @@ class ContributionQuerySet(Base):
         """A person's own contributions, the one touched last first."""
         return self.filter(contributor_id=user.pk).order_by("-saved_at", "-pk")
 
+    def in_state(self, state: str) -> Self:
+        """Contributions in ``state`` (a value of ``State``); all of them for an empty text."""
+        return self.filter(state=state) if state else self.all()
+
     def open(self) -> Self:
         """Contributions that wait for somebody: reviewers or their contributor."""
         return self.filter(state__in=("in-review", "changes-requested"))

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.permissions import Role
-from contributions.models import Event, Review
+from contributions.models import Contribution, Event, Review
 from contributions.stages import Stage, working_days
 from core.addresses import absolute
+from core.mail import enqueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +34,7 @@ _TO_REVIEWERS: Final = {
     Event.Kind.REMINDED: "reminder",
     Event.Kind.ESCALATED: "escalated",
     Event.Kind.REASSIGNED: "assigned",
+    Event.Kind.APPEALED: "appealed",
 }
 #: So many people are told of one contribution that waits; more would be a circular letter.
 MOST_REVIEWERS: Final = 20
@@ -58,6 +60,8 @@ def reviewers_of(event: Event) -> "Iterable[User]":
     from contributions.services.stages import coordinators_for
 
     contribution = event.contribution
+    if event.kind == Event.Kind.APPEALED:
+        return _editors(contribution)
     review = Review.objects.filter(contribution=contribution, stage=event.stage).order_by("-pk").first()
     if review is None:
         return []
@@ -69,6 +73,10 @@ def reviewers_of(event: Event) -> "Iterable[User]":
     if event.stage == Stage.FACTS and event.kind != Event.Kind.ESCALATED:
         people = coordinators_for(review.reviewed_item(), without=contribution.contributor_id)
         return list(people[:MOST_REVIEWERS])
+    return _editors(contribution)
+
+
+def _editors(contribution: Contribution) -> "list[User]":
     editors = get_user_model()._default_manager.filter(is_active=True, groups__name=Role.EDITOR.value)
     return list(editors.exclude(pk=contribution.contributor_id or 0).order_by("pk")[:MOST_REVIEWERS])
 
@@ -78,8 +86,6 @@ def _contributor_link(event: Event) -> tuple[str, list[Any]]:
 
 
 def _queue(event: Event, person: "User", template: str, link: tuple[str, list[Any]]) -> None:
-    from core.mail import enqueue
-
     contribution = event.contribution
     name, arguments = link
     with translation.override(person.interface_language):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contributions.views import checking, contribute, files, steps
+from contributions.views import checking, contribute, files, mine, steps
 
 app_name = "contributions"
 _DRAFT = "contribute/<slug:type>/<int:key>/"
@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{_DRAFT}preview/", checking.preview, name="preview"),
     path(f"{_DRAFT}discard/", checking.discard, name="discard"),
     path(f"{_DRAFT}files/", steps.files, name="files"),
+    path("my/contributions/", mine.listing, name="list"),
+    path("my/contributions/<int:key>/", mine.detail, name="detail"),
+    path("my/contributions/<int:key>/withdraw/", mine.withdraw, name="withdraw"),
+    path("my/contributions/<int:key>/appeal/", mine.appeal, name="appeal"),
     path(f"{_DRAFT}<slug:step>/", steps.step, name="step"),
     path(f"{_DRAFT}<slug:step>/save.json", steps.autosave, name="autosave"),
 ]

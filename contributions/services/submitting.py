@@ -152,6 +152,25 @@ def withdraw(*, user: "User", key: int) -> Contribution:
     return contribution
 
 
+@transaction.atomic
+def appeal(*, user: "User", key: int, text: str) -> Contribution:
+    """Ask the editors to look at a declined contribution again, once for each decision.
+
+    Raises RefusedError without a reason, when it is not declined, and when it was asked for already.
+    """
+    contribution = own(user, key, lock=True)
+    reason = text.strip()[:3000]
+    if contribution.state != State.DECLINED:
+        raise RefusedError(_("Only a contribution that was declined can be looked at again."))
+    last = contribution.events.filter(kind__in=(Event.Kind.DECLINED, Event.Kind.APPEALED)).last()
+    if last is not None and last.kind == Event.Kind.APPEALED:
+        raise RefusedError(_("You have asked for another look already. The editors will answer you."))
+    if not reason:
+        raise RefusedError(_("Say what the reviewers have misread or could not know."))
+    record_event(contribution, Event.Kind.APPEALED, actor=user, reason=reason)
+    return contribution
+
+
 def take_out(contribution: Contribution, user: "User | None") -> None:
     """Write down the withdrawal and end the review; the state changes first, so that nobody follows it twice."""
     item = contribution.item

@@ -1,0 +1,88 @@
+"""A contribution as its contributor sees it: a line of steps with dates, and what comes next."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from contributions.models import Contribution, Event, State
+from contributions.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressStep:
+    """A step of the line: ``state`` is done, current, skipped, stopped or ahead."""
+
+    label: "StrOrPromise"
+    state: str
+    state_label: "StrOrPromise"
+    at: dt.datetime | None = None
+
+
+def line(contribution: Contribution, events: "Sequence[Event]") -> list[ProgressStep]:
+    """Return the steps from the draft to publication; ``events`` are those of the contribution, the oldest first."""
+    steps = [ProgressStep(_("Written"), "done", _("done"), contribution.created_at)]
+    steps.append(_submitted(contribution))
+    steps += [_stage(contribution, events, stage) for stage in Stage]
+    steps.append(_end(contribution))
+    return steps
+
+
+def _submitted(contribution: Contribution) -> ProgressStep:
+    if contribution.submitted_at is None:
+        return ProgressStep(_("Submitted"), "current", _("next"))
+    return ProgressStep(_("Submitted"), "done", _("done"), contribution.submitted_at)
+
+
+def _stage(contribution: Contribution, events: "Sequence[Event]", stage: Stage) -> ProgressStep:
+    mine = [event for event in events if event.stage == stage.value]
+    last = mine[-1] if mine else None
+    label = stage.label
+    if contribution.stage == stage.value:
+        if contribution.state == State.CHANGES_REQUESTED:
+            return ProgressStep(label, "stopped", _("changes asked for"), last.at if last else None)
+        taken = any(event.kind == Event.Kind.TAKEN_UP for event in mine)
+        return ProgressStep(label, "current", _("somebody is on it") if taken else _("waits"), _begun(mine))
+    if last is None:
+        return ProgressStep(label, "ahead", _("still to come"))
+    if last.kind == Event.Kind.STAGE_SKIPPED:
+        return ProgressStep(label, "skipped", _("left out: there is nobody to do it"), last.at)
+    if last.kind == Event.Kind.APPROVED:
+        return ProgressStep(label, "done", _("passed"), last.at)
+    if last.kind == Event.Kind.DECLINED:
+        return ProgressStep(label, "stopped", _("declined"), last.at)
+    return ProgressStep(label, "ahead", _("still to come"))
+
+
+def _begun(events: "Sequence[Event]") -> dt.datetime | None:
+    return next((event.at for event in reversed(events) if event.kind == Event.Kind.STAGE_STARTED), None)
+
+
+def _end(contribution: Contribution) -> ProgressStep:
+    if contribution.state == State.PUBLISHED:
+        return ProgressStep(_("Published"), "done", _("done"), contribution.decided_at)
+    if contribution.state == State.DECLINED:
+        return ProgressStep(_("Published"), "stopped", _("will not be published"), contribution.decided_at)
+    return ProgressStep(_("Published"), "ahead", _("still to come"))
+
+
+def elapsed(contribution: Contribution) -> str:
+    """How long it has taken, or took, in days: "12 days"; empty before the submission."""
+    if contribution.submitted_at is None:
+        return ""
+    days = ((contribution.decided_at or timezone.now()) - contribution.submitted_at).days
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else _("less than a day")
+
+
+def told(events: "Sequence[Event]") -> list[Event]:
+    """What happened, the latest first, without what is only of interest among reviewers."""
+    hidden = {Event.Kind.RELEASED, Event.Kind.REASSIGNED}
+    return [event for event in reversed(events) if event.kind not in hidden]
