@@ -192,6 +192,14 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
 
         return slugify(to_ascii(self.english_title or self.title))[:80].strip("-") or self.kind
 
+    @property
+    def credited_to(self) -> str:
+        """Who is named as contributor: the credit; without one, somebody who has left, and else nobody."""
+        if self.contributor_credit:
+            return str(self.contributor_credit)
+        has_left = self.contributor is not None and self.contributor.erased_at is not None
+        return str(_("a former contributor")) if has_left else ""
+
     # --- state ------------------------------------------------------------------------------------------------
     @property
     def status(self) -> Status:

@@ -14,6 +14,9 @@ def register_kind(model: "type[ContentItem]") -> None:
     if other is not model:
         message = f"{model.__name__} and {other.__name__} both claim the stable ids {model.kind}-…"
         raise ValueError(message)
+    from content.personal_data import register_items
+
+    register_items(model)
 
 
 def kinds() -> "dict[str, type[ContentItem]]":

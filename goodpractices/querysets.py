@@ -35,7 +35,7 @@ class GoodPracticeQuerySet(ContentItemQuerySet):
         """
         from goodpractices.models import CriterionAssessment, PracticeAttachment, TransferRecord
 
-        return self.prefetch_related(
+        return self.select_related("contributor").prefetch_related(
             "links",
             Prefetch("attachments", PracticeAttachment.objects.prefetch_related("document")),
             Prefetch("assessments", CriterionAssessment.objects.select_related("criterion")),

@@ -1,0 +1,94 @@
+"""What content items say of the people who contributed them, and how it is taken out."""
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from wagtail.models import Revision
+
+from accounts.privacy import scrubbing
+from accounts.privacy.registry import PersonalData, register, rows
+from content.services import announce
+from core.models import AuditEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+    from content.models import ContentItem
+
+_BATCH = 100
+
+
+def register_items(model: "type[ContentItem]") -> None:
+    """Register a kind of content: its contributors, and the contact person where it has one."""
+    register(
+        PersonalData(
+            code=f"items-{model._meta.model_name}",
+            label=model._meta.verbose_name_plural or model.__name__,
+            models=(model._meta.label,),
+            export=partial(_export, model),
+            erase=partial(_erase, model),
+            erase_rule="anonymise: published items stay, by “a former contributor” unless the person keeps the name",
+        )
+    )
+
+
+def _contact_fields(model: "type[ContentItem]") -> tuple[str, ...]:
+    return tuple(field.name for field in model._meta.fields if field.name in {"contact_name", "contact_email"})
+
+
+def _with_contact(model: "type[ContentItem]", user: "User") -> Q:
+    return Q(contact_email__iexact=user.email) if _contact_fields(model) else Q(pk__in=[])
+
+
+def _export(model: "type[ContentItem]", user: "User") -> dict[str, Any]:
+    items = model._default_manager
+    fields = ("pk", "title", "language", "contributor_credit", "live", "first_published_at", "updated_at")
+    found = {"contributed": rows(items.filter(contributor=user), *fields)}
+    if contact := _contact_fields(model):
+        found["contact_person"] = rows(items.filter(_with_contact(model, user)), "pk", "title", *contact)
+    return found
+
+
+def _erase(model: "type[ContentItem]", user: "User", *, keep_credit: bool) -> None:
+    """Take the name out of the items and of all their versions, as far as it does not stay by choice."""
+    items = model._default_manager
+    items.filter(locked_by=user).update(locked=False, locked_by=None, locked_at=None)
+    kind = ContentType.objects.get_for_model(model)
+    for item in items.filter(Q(contributor=user) | _with_contact(model, user)):
+        own = item.contributor_id == user.pk
+        blank = partial(_blanks, model, user, is_credit=own and not keep_credit)
+        if changes := blank({name: getattr(item, name) for name in (*_contact_fields(model), "contributor_credit")}):
+            items.filter(pk=item.pk).update(**changes)
+        _empty_versions(Revision.objects.filter(base_content_type=kind, object_id=str(item.pk)), blank)
+        if own:
+            about = AuditEntry.objects.filter(model=model._meta.label_lower, object_key=str(item.pk))
+            scrubbing.scrub(about, user)
+        # Also where there was no credit: the page now speaks of a former contributor.
+        if item.live:
+            announce(item)
+
+
+def _blanks(
+    model: "type[ContentItem]", user: "User", values: "Mapping[str, Any]", *, is_credit: bool
+) -> dict[str, str]:
+    """Return what of ``values``, those of an item or of a version, is to be emptied."""
+    found: dict[str, str] = {}
+    if is_credit and values.get("contributor_credit"):
+        found["contributor_credit"] = ""
+    if str(values.get("contact_email") or "").casefold() == user.email.casefold():
+        found |= dict.fromkeys(_contact_fields(model), "")
+    return found
+
+
+def _empty_versions(versions: "QuerySet[Revision]", blank: "Callable[[Mapping[str, Any]], dict[str, str]]") -> None:
+    changed = []
+    for version in versions.iterator(chunk_size=_BATCH):
+        if changes := blank(version.content):
+            version.content.update(changes)
+            changed.append(version)
+    Revision.objects.bulk_update(changed, ["content"], batch_size=_BATCH)

@@ -1,0 +1,86 @@
+"""What contributions and their reviews keep of people."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.core.files import File
+from django.utils.translation import gettext_lazy as _
+
+from accounts.privacy.registry import PersonalData, register, rows
+from contributions.models import Contribution, ContributionFile, Event, InternalNote, Look, Review, State
+from contributions.services import drafts
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def _export_contributions(user: "User") -> dict[str, Any]:
+    own = Contribution.objects.filter(contributor=user)
+    fields = ("pk", "type", "state", "title", "language", "created_at", "submitted_at", "decided_at", "data")
+    events = Event.objects.filter(contribution__contributor=user)
+    files = ContributionFile.objects.filter(contribution__contributor=user)
+    return {
+        "contributions": rows(own, *fields),
+        "events": rows(events, "contribution", "kind", "stage", "at", "reason"),
+        "files": rows(files, "contribution", "name", "credit", "alternative", "added_at"),
+    }
+
+
+def _files(user: "User") -> "Iterator[tuple[str, File[Any]]]":
+    for row in ContributionFile.objects.filter(contribution__contributor=user).order_by("pk"):
+        yield row.name, row.file
+
+
+def _erase_contributions(user: "User", *, keep_credit: bool) -> None:
+    """Delete what was never submitted; of all else only what was typed goes, its versions belong to the item."""
+    own = Contribution.objects.filter(contributor=user)
+    for key in own.filter(state=State.DRAFT, submitted_at=None).values_list("pk", flat=True):
+        drafts.discard(user=user, key=key)
+    own.update(data={})
+
+
+def _export_reviews(user: "User") -> dict[str, Any]:
+    return {
+        "taken_up": rows(Review.objects.filter(claimed_by=user), "stage", "claimed_at", "finished_at", "status"),
+        "decisions": rows(Event.objects.filter(actor=user), "contribution", "kind", "stage", "at", "reason"),
+        "notes": rows(InternalNote.objects.filter(author=user), "contribution", "text", "at"),
+        "looked_at": rows(Look.objects.filter(user=user), "contribution", "at"),
+    }
+
+
+def _erase_reviews(user: "User", *, keep_credit: bool) -> None:
+    """Give back what was taken up; decisions and notes stay, by an empty account."""
+    Look.objects.filter(user=user).delete()
+    Review.objects.filter(claimed_by=user, finished_at=None).update(claimed_by=None, claimed_at=None)
+
+
+def register_personal_data() -> None:
+    """Register what contributions and reviews keep."""
+    register(
+        PersonalData(
+            code="contributions",
+            label=_("Your contributions"),
+            models=("contributions.Contribution", "contributions.ContributionFile"),
+            export=_export_contributions,
+            files=_files,
+            erase=_erase_contributions,
+            erase_rule="delete: drafts with their files; what was submitted stays, by an empty account",
+            # Before the items: a draft of theirs is not needed any more.
+            order=40,
+        )
+    )
+    register(
+        PersonalData(
+            code="reviews",
+            label=_("Your reviews"),
+            models=(
+                "contributions.Event",
+                "contributions.Review",
+                "contributions.InternalNote",
+                "contributions.Look",
+            ),
+            export=_export_reviews,
+            erase=_erase_reviews,
+            erase_rule="keep: decisions about contributions must stay comprehensible; they point at an empty account",
+        )
+    )
