@@ -70,6 +70,8 @@ class PublicationFormMixin:
         if self.action == "publish" or self._is_approval():
             for field, message in form.instance.publication_problems():
                 form.add_error(field if field in form.fields else None, message)
+            for message in services.refusals_of_publication(form.instance, self.request.user):  # type: ignore[arg-type]  # the admin has no anonymous visitors
+                form.add_error(None, message)
         if form.errors:
             self.produced_error_code = "validation_error"
             self.produced_error_message = self.get_error_message()  # type: ignore[attr-defined]  # the view's
@@ -103,6 +105,13 @@ class PublicationFormMixin:
             revision=self.new_revision,  # type: ignore[attr-defined]  # set by the view when it saved
         )
         return self.run_hook("after_publish", self.request, self.object)  # type: ignore[attr-defined]
+
+
+    def submit_action(self) -> Any:
+        """Send in what was just saved; a second click finds it in review."""
+        if self.object.workflow_in_progress:  # type: ignore[attr-defined]  # the view's
+            return None
+        return super().submit_action()  # type: ignore[misc]  # Wagtail's view has it
 
 
 class ItemCreateView(PublicationFormMixin, CreateView):

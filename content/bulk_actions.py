@@ -104,7 +104,8 @@ class PublishBulkAction(ItemBulkAction):
         if item.live and not item.has_unpublished_changes:
             return [_("It is public already.")]
         latest = item.get_latest_revision_as_object()
-        return [str(message) for _field, message in latest.publication_problems()]
+        problems = [str(message) for _field, message in latest.publication_problems()]
+        return problems + services.refusals_of_publication(item, self.request.user)
 
     def perform(self, item: Any) -> None:
         """Publish one item."""

@@ -308,8 +308,9 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
         Raises ValidationError naming every field that is not ready; whatever publishes an item (editor, schedule,
         bulk action, workflow) comes through here.
         """
-        from content.services import check_publishable
+        from content.services import check_publishable, check_publisher
 
+        check_publisher(self, kwargs.get("user"))
         check_publishable(revision.as_object())
         # The audit log names who published; Wagtail's signal only knows who wrote the version.
         revision.published_by = kwargs.get("user")

@@ -19,6 +19,8 @@ from content.signals import item_changed
 from core import audit, cache
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts.models import User
     from content.models import ContentItem
 
@@ -27,6 +29,31 @@ def demand(user: "User | None", action: Action, item: "ContentItem") -> None:
     """Raise PermissionDenied unless ``user`` may do ``action`` to ``item``; None is the portal itself."""
     if user is not None and not may(user, action, item):
         raise PermissionDenied
+
+
+#: What else stands against publication by a person, told by the rooms above in their ``AppConfig.ready()``: each is
+#: called with (item, user) and raises ValidationError.
+publication_guards: "list[Callable[[ContentItem, User], None]]" = []
+
+
+def refusals_of_publication(item: "ContentItem", user: "User | None") -> list[str]:
+    """Return why ``user`` may not publish ``item``, whatever it holds; the portal itself (None) always may."""
+    found: list[str] = []
+    if user is None:
+        return found
+    for guard in publication_guards:
+        try:
+            guard(item, user)
+        except ValidationError as error:
+            found += error.messages
+    return found
+
+
+def check_publisher(item: "ContentItem", user: "User | None") -> None:
+    """Raise ValidationError when something stands against publication of ``item`` by ``user``."""
+    refusals = refusals_of_publication(item, user)
+    if refusals:
+        raise ValidationError(refusals)
 
 
 def check_publishable(item: "ContentItem") -> None:
@@ -64,7 +91,8 @@ def remember_slug(item: "ContentItem", former: str) -> None:
 def publish(*, item: "ContentItem", user: "User | None", revision: Any = None) -> None:
     """Publish the latest (or the given) revision of ``item``.
 
-    Raises PermissionDenied, or ValidationError naming every field that is not ready.
+    Raises PermissionDenied, or ValidationError naming every field that is not ready, or what else stands against
+    publication by ``user``.
     """
     demand(user, Action.PUBLISH, item)
     revision = revision or item.get_latest_revision() or item.save_revision(user=user)

@@ -18,11 +18,9 @@ class ContributionsConfig(AppConfig):
         from contributions import checks, signal_handlers  # noqa: F401 - the checks register on import
         from contributions.guards import refuse_own
         from contributions.personal_data import register_personal_data
-        from contributions.personal_data import register_personal_data
         from contributions.workflow import ensure_workflow_after_migrate
 
         signal_handlers.connect()
-        register_personal_data()
         register_personal_data()
         explanation = _("What you have contributed, where it stands, and what comes next.")
         register_entry("contributions", _("My contributions"), "contributions:list", 10, explanation)

@@ -41,5 +41,5 @@ def begin_with_the_queue(request: HttpRequest, panels: list[Any]) -> None:
 def register_way_to_the_desk(model: Any) -> OpenAtDeskMenuItem | None:
     """A link to the desk beside the buttons of an item that is in review."""
     if any(kind.model_class() is model for kind in all_types()):
-        return OpenAtDeskMenuItem(order=5)
+        return OpenAtDeskMenuItem(order=70)
     return None

@@ -38,10 +38,14 @@ def coordinators_for(item: "ContentItem", *, without: int | None) -> "models.Que
 
 def contribution_of(item: "ContentItem", user: "User | None") -> Contribution:
     """Return the contribution under review for ``item``; one is made for what was sent in from the office itself."""
-    open_ones = Contribution.objects.about(item).filter(state=State.IN_REVIEW)
-    known = open_ones.first()
+    known = Contribution.objects.about(item).open().first()
     if known is not None:
         found: Contribution = known
+        if found.state == State.CHANGES_REQUESTED:
+            # Sent in again from the office, after changes that a reviewer has made there.
+            found.state = State.IN_REVIEW
+            found.save(update_fields=["state"])
+            record_event(found, Event.Kind.RESUBMITTED, actor=user)
         return found
     kind = type_of(item)
     if kind is None:
@@ -68,7 +72,7 @@ def begin_stage(task: ReviewTask, workflow_state: Any, user: "User | None") -> R
     """Begin ``task`` for the item of ``workflow_state``, or leave it out where nobody can do it, and say so."""
     revision = workflow_state.content_object.get_latest_revision()
     item = revision.as_object()
-    contribution = contribution_of(item, workflow_state.requested_by)
+    contribution = contribution_of(item, user or workflow_state.requested_by)
     review = Review(
         workflow_state=workflow_state, revision=revision, task=task, contribution=contribution, stage=task.stage
     )
