@@ -25,6 +25,8 @@ PAGES = {
     "sign in": "/accounts/login/",
     "sign up": "/accounts/signup/",
     "forgotten password": "/accounts/password/reset/",
+    "contribute": "/contribute/",
+    "contribute a practice": "/contribute/good-practice/",
     "not found": "/nothing-here/",
 }
 LANGUAGES = ("en", "fr", "de")
