@@ -43,9 +43,7 @@ class Figures:
 def figures() -> Figures:
     """Count what is not sent, with one query."""
     rows = OutboxMail.objects.exclude(state=MailState.SENT).order_by().values("state")
-    found: dict[str, dict[str, Any]] = {
-        row["state"]: row for row in rows.annotate(number=Count("pk"), oldest=Min("created_at"))
-    }
+    found: dict[str, Any] = {row["state"]: row for row in rows.annotate(number=Count("pk"), oldest=Min("created_at"))}
     unsent = [found[state] for state in (MailState.QUEUED, MailState.SENDING) if state in found]
     return Figures(
         waiting=sum(row["number"] for row in unsent),
