@@ -10,9 +10,13 @@ def main(count: int) -> None:
     """Write and submit ``count`` contributions of as many people."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
+    from accounts.permissions import Role
     from contributions.services import drafts, submitting
     from tests.contributions.builders import complete, contributor, kind
+    from tests.factories import person
 
+    # Somebody who is told of each contribution that waits.
+    person(Role.COUNTRY_COORDINATOR, "DE", email="desk@example.org")
     for number in range(count):
         user = contributor(email=f"submitter-{number}@example.org")
         begun = drafts.start(user=user, kind=kind(), token=f"drill-{number}")
