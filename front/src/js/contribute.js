@@ -74,12 +74,19 @@ class Draft {
     this.form.elements.version.value = told.version;
     this.form.elements.base.value = told.base;
     this.mend(told.problems);
-    if (this.hints && this.hints.innerHTML.trim() !== told.hints.trim() && !this.hints.contains(document.activeElement)) {
-      this.hints.innerHTML = told.hints;
-    }
+    this.notice(told.hints);
     if (this.unsaved) { this.say(this.form.dataset.unsaved); this.timer = window.setTimeout(() => this.save(), PAUSE); return; }
     sessionStorage.removeItem(this.place);
     this.say(told.saved);
+  }
+
+  // Only what is new is put in, and said aloud; never under somebody's fingers.
+  notice(text) {
+    const made = document.createElement("template");
+    made.innerHTML = text;
+    const told = made.content.textContent.replace(/\s+/g, " ").trim();
+    if (told === this.hints.textContent.replace(/\s+/g, " ").trim() || this.hints.contains(document.activeElement)) return;
+    this.hints.replaceChildren(made.content);
   }
 
   refused(status, message) {
