@@ -67,6 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Put the mail into the outbox, with the portal's own words."""
         letters.post(template_prefix, email, context)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell ``user`` of a change, also at an address that is theirs no longer."""
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
 
 class ProviderAdapter(DefaultSocialAccountAdapter):
     """Accounts of an OpenID Connect provider."""

@@ -151,6 +151,11 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return _error(request, 403, "403")
 
 
+def forgery_suspected(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose token is missing or not the visitor's: mostly one that was open for long."""
+    return _error(request, 403, "form_expired")
+
+
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The page for an address where nothing is: offers the search and the sections."""
     return _error(request, 404, "404")

@@ -277,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-mail": {"task": "core.tasks.forget_mail", "schedule": crontab(hour=4, minute=7)},
     "watch-privacy": {"task": "accounts.tasks.watch_privacy", "schedule": crontab(minute=23)},
     "watch-deadlines": {"task": "contributions.tasks.watch_deadlines", "schedule": crontab(minute=41)},
+    "watch-review-dates": {"task": "contributions.tasks.watch_review_dates", "schedule": crontab(hour=5, minute=11)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 TASKS = {"default": {"BACKEND": "core.background.CeleryTaskBackend"}}
@@ -330,6 +331,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.views.forgery_suspected"
 SECURE_PROXY = env.env_bool("SECURE_PROXY", default=False)
 if SECURE_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -293,3 +293,29 @@ def test_an_editor_gets_from_the_office_through_the_sign_in_to_the_office(client
     assert client.get("/admin/").status_code == 200
     client.post("/admin/logout/")
     assert client.get("/admin/").status_code == 302
+
+
+def test_a_form_without_its_token_is_answered_with_a_page_that_helps() -> None:
+    strict = Client(enforce_csrf_checks=True)
+    response = strict.post("/de/accounts/login/", {"login": "x", "password": "y"})
+    assert response.status_code == 403
+    page = response.content.decode()
+    assert 'class="site-header"' in page
+    assert '<html lang="de">' in page
+
+
+def test_a_message_is_shown_once_to_whom_it_is_for(client: Client) -> None:
+    member()
+    sign_in(client)
+    client.post("/en/accounts/password/change/", {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
+    first = client.get("/en/themes/")
+    assert "Password successfully changed" in first.content.decode()
+    assert "private" in first.headers["Cache-Control"]
+    assert "successfully" not in client.get("/en/themes/").content.decode()
+    assert "successfully" not in Client().get("/en/themes/").content.decode()
+
+
+def test_the_office_offers_no_second_way_to_change_the_password(client: Client) -> None:
+    client.force_login(member(Role.EDITOR))
+    page = client.get("/admin/account/").content.decode()
+    assert 'type="password"' not in page
