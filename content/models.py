@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+#: How long after its review date an item waits for its owner's word before its page says that there was none.
+CONFIRMATION_PATIENCE: Final = dt.timedelta(days=60)
 #: Where ``content.terms.read_codes`` leaves what it has read.
 READ_CODES: Final = "_read_term_codes"
 
@@ -240,6 +242,20 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
     def review_overdue(self) -> bool:
         """Whether the review date has passed."""
         return self.review_on is not None and self.review_on < timezone.localdate()
+
+    @property
+    def last_confirmed(self) -> dt.date | None:
+        """When somebody last said that the item is right: its owner, or whoever published it."""
+        published = self.last_published_at or self.first_published_at
+        return self.confirmed_at or (timezone.localdate(published) if published else None)
+
+    @property
+    def unconfirmed_since(self) -> dt.date | None:
+        """The day of the last confirmation, once the next has been due for too long; else None."""
+        due = self.review_on
+        if due is None or not self.live or due + CONFIRMATION_PATIENCE >= timezone.localdate():
+            return None
+        return self.last_confirmed
 
     def codes(self, field: str) -> tuple[str, ...]:
         """The codes of the item's terms in the vocabulary of ``field`` ("topics").

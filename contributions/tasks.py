@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from contributions.services.confirming import watch_review_dates as watch
 from contributions.services.deadlines import remind_and_escalate
 
 
@@ -9,3 +10,9 @@ from contributions.services.deadlines import remind_and_escalate
 def watch_deadlines() -> None:
     """Remind reviewers whose deadline has passed, and pass on what is overdue again; beat calls this each hour."""
     remind_and_escalate()
+
+
+@shared_task(name="contributions.tasks.watch_review_dates", acks_late=True)
+def watch_review_dates() -> None:
+    """Ask owners whether what they look after is still right, and archive what nobody confirms; once a day."""
+    watch()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contributions.views import checking, contribute, files, mine, steps
+from contributions.views import checking, confirming, contribute, files, mine, steps
 
 app_name = "contributions"
 _DRAFT = "contribute/<slug:type>/<int:key>/"
@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{_DRAFT}preview/", checking.preview, name="preview"),
     path(f"{_DRAFT}discard/", checking.discard, name="discard"),
     path(f"{_DRAFT}files/", steps.files, name="files"),
+    path("confirm/<str:token>/", confirming.confirm, name="confirm"),
     path("my/contributions/", mine.listing, name="list"),
     path("my/contributions/<int:key>/", mine.detail, name="detail"),
     path("my/contributions/<int:key>/withdraw/", mine.withdraw, name="withdraw"),

@@ -1,0 +1,197 @@
+"""Owners and review dates: the owner is asked whether an item is still right, reminded, told; then it is archived."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+
+from accounts.permissions import Role, roles_of
+from content.models import CONFIRMATION_PATIENCE
+from content.registry import kinds
+from content.services import archive, bring_back, confirm
+from contributions import confirmation_letters as letters
+from contributions.models_confirming import ConfirmationRequest
+from contributions.services.stages import coordinators_for
+from core import audit
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from content.models import ContentItem
+
+#: How long after the question the owner is reminded, how long after that the page is marked, and then archived.
+REMIND_AFTER: Final = CONFIRMATION_PATIENCE / 2
+MARK_AFTER: Final = CONFIRMATION_PATIENCE / 2
+ARCHIVE_AFTER: Final = dt.timedelta(days=365)
+#: So many questions are asked, and so many steps of each sort done, in one sweep; the rest waits for the next.
+BATCH: Final = 200
+#: A sweep looks at so many items to find those whose owner has not heard enough for one day.
+_LOOKED_AT: Final = 2_000
+#: Somebody who looks after a hundred items is asked a few a day, and can answer them.
+MOST_PER_PERSON: Final = 5
+#: So many coordinators of a country are asked together.
+MOST_COORDINATORS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many items a sweep has come to, by step."""
+
+    asked: int = 0
+    reminded: int = 0
+    marked: int = 0
+    archived: int = 0
+
+
+def owners_of(item: "ContentItem") -> "list[User]":
+    """Return who answers for ``item``: who contributed it, else the coordinators of its countries, else nobody."""
+    person = item.contributor
+    if person is not None and person.is_active and person.erased_at is None and person.email:
+        return [person]
+    return list(coordinators_for(item, without=item.contributor_id)[:MOST_COORDINATORS])
+
+
+def answers_for(user: "User", item: "ContentItem") -> bool:
+    """Whether ``user`` still answers for ``item``: a link in an old e-mail does not outlive the office."""
+    if not user.is_active:
+        return False
+    if item.contributor_id == user.pk:
+        return True
+    coordinates = Role.COUNTRY_COORDINATOR in roles_of(user)
+    return coordinates and bool(user.country_codes & set(item.country_codes()))
+
+
+def watch_review_dates(now: dt.datetime | None = None) -> Swept:
+    """Ask, remind, tell that the page is marked, archive; may run any number of times, also at once."""
+    moment = now or timezone.now()
+    rows = ConfirmationRequest.objects
+    return Swept(
+        archived=_each(rows.to_archive(moment - ARCHIVE_AFTER), _archive, "archived_at", moment),
+        marked=_each(rows.to_mark(moment - MARK_AFTER), _tell_marked, "marked_at", moment),
+        reminded=_each(rows.to_remind(moment - REMIND_AFTER), _remind, "reminded_at", moment),
+        asked=_ask_all(moment),
+    )
+
+
+# --- the question -------------------------------------------------------------------------------------------------
+def _unasked(model: "type[ContentItem]", today: dt.date) -> "models.QuerySet[Any]":
+    """Overdue items of one kind about whose review date nobody has been asked, the most overdue first."""
+    asked = ConfirmationRequest.objects.filter(
+        item_type=ContentType.objects.get_for_model(model),
+        item_id=models.OuterRef("pk"),
+        review_on=models.OuterRef("review_on"),
+    )
+    rows: models.QuerySet[Any] = model._default_manager.review_overdue(today)
+    return rows.filter(~models.Exists(asked)).order_by("review_on", "pk")
+
+
+def _candidates(today: dt.date) -> "Iterator[ContentItem]":
+    for model in kinds().values():
+        yield from _unasked(model, today).select_related("contributor")[:_LOOKED_AT]
+
+
+def _ask_all(moment: dt.datetime) -> int:
+    heard: Counter[int] = Counter()
+    asked = 0
+    for item in _candidates(timezone.localdate(moment)):
+        owners = owners_of(item)
+        if any(heard[person.pk] >= MOST_PER_PERSON for person in owners):
+            continue
+        if _ask(item, owners, moment):
+            heard.update(person.pk for person in owners)
+            asked += 1
+        if asked >= BATCH:
+            break
+    return asked
+
+
+@transaction.atomic
+def _ask(item: "ContentItem", owners: "list[User]", moment: dt.datetime) -> bool:
+    """Ask about ``item``; the row says so, and another sweep at the same time finds it there."""
+    due: Any = item.review_on  # never empty: it has passed
+    question, created = ConfirmationRequest.objects.get_or_create(
+        item_type=ContentType.objects.get_for_model(item),
+        item_id=item.pk,
+        review_on=due,
+        defaults={"asked_at": moment},
+    )
+    if created:
+        letters.send("confirm", question, item, owners)
+    return created
+
+
+# --- the steps after it -------------------------------------------------------------------------------------------
+Step = Callable[[ConfirmationRequest, "ContentItem"], None]
+
+
+def _each(rows: "models.QuerySet[Any]", step: Step, field: str, moment: dt.datetime) -> int:
+    """Take ``step`` for each of ``rows`` that still waits for it, and write the moment into ``field``."""
+    done = 0
+    for key in list(rows.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            question = rows.order_by().select_for_update(of=("self",)).filter(pk=key).first()
+            if question is None:
+                continue
+            item = _still_asked(question, moment)
+            if item is None:
+                continue
+            step(question, item)
+            setattr(question, field, moment)
+            question.save(update_fields=[field])
+            done += 1
+    return done
+
+
+def _still_asked(question: ConfirmationRequest, moment: dt.datetime) -> "ContentItem | None":
+    """Return the item if the question still stands; one that has settled itself is closed."""
+    item: ContentItem | None = question.item
+    stands = item is not None and item.live and item.archived_at is None and item.review_on == question.review_on
+    if stands:
+        return item
+    question.answered_at = moment
+    question.save(update_fields=["answered_at"])
+    return None
+
+
+def _remind(question: ConfirmationRequest, item: "ContentItem") -> None:
+    letters.send("confirm_reminder", question, item, owners_of(item))
+
+
+def _tell_marked(question: ConfirmationRequest, item: "ContentItem") -> None:
+    letters.send("confirm_marked", question, item, owners_of(item))
+
+
+def _archive(question: ConfirmationRequest, item: "ContentItem") -> None:
+    archive(item=item, user=None)
+    letters.send("confirm_archived", question, item, owners_of(item))
+
+
+# --- the answer ---------------------------------------------------------------------------------------------------
+@transaction.atomic
+def confirm_by_owner(*, question_key: int, user: "User") -> ConfirmationRequest:
+    """Write down that the owner says the item is still right; an item that was archived for silence comes back.
+
+    A second click finds it answered and does nothing. Raises ConfirmationRequest.DoesNotExist when the question, its
+    public item, or the person's part in it is gone.
+    """
+    question: ConfirmationRequest = ConfirmationRequest.objects.select_for_update(of=("self",)).get(pk=question_key)
+    item: ContentItem | None = question.item
+    if item is None or not item.live or not answers_for(user, item):
+        raise ConfirmationRequest.DoesNotExist
+    if question.answered_at is not None:
+        return question
+    question.answered_at = timezone.now()
+    question.save(update_fields=["answered_at"])
+    if item.review_on != question.review_on:
+        # Somebody in the office has confirmed it since.
+        return question
+    if question.archived_at is not None and item.archived_at is not None:
+        bring_back(item=item, user=None)
+    # The portal itself writes: an owner may not edit what is public. The log says on whose word.
+    confirm(item=item, user=None)
+    audit.record(user=user, action="content.confirm-by-owner", instance=item, after={"review_on": question.review_on})
+    return question
