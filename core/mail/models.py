@@ -16,7 +16,7 @@ class MailState(models.TextChoices):
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     PARKED = "parked", _("Not sent, put aside")
-    IN_DOUBT = "in-doubt", _("Perhaps sent: the worker was stopped while sending")
+    IN_DOUBT = "in-doubt", _("Perhaps sent")
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMail"]):

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('reply_to', models.EmailField(blank=True, max_length=254)),
                 ('unsubscribe_url', models.URLField(blank=True, max_length=500)),
                 ('message_id', models.CharField(max_length=120)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('parked', 'Not sent, put aside'), ('in-doubt', 'Perhaps sent: the worker was stopped while sending')], default='queued', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('parked', 'Not sent, put aside'), ('in-doubt', 'Perhaps sent')], default='queued', max_length=10, verbose_name='state')),
                 ('resend_in_doubt', models.BooleanField(default=False)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('not_before', models.DateTimeField(default=django.utils.timezone.now, verbose_name='not before')),
