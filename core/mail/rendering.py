@@ -26,14 +26,15 @@ class Rendered:
 def render(template: str, language: str, context: Mapping[str, Any]) -> Rendered:
     """Return ``<template>.subject.txt``, ``.txt`` and ``.html`` rendered in ``language``.
 
-    The subject is one line without control characters, so that nothing typed by a person can begin a header.
+    The subject is one line without control characters, so that nothing typed by a person can begin a header; the
+    bodies are without control characters, which PostgreSQL refuses in part.
     Raises TemplateDoesNotExist when one of the three is missing.
     """
     values = {**context, "base_url": settings.BASE_URL, "site_name": settings.SITE_NAME, "mail_language": language}
     with translation.override(language):
         subject = " ".join(clean_text(render_to_string(f"{template}.subject.txt", values)).split())[:300]
-        text = render_to_string(f"{template}.txt", values).strip() + "\n"
-        html = render_to_string(f"{template}.html", {**values, "subject": subject})
+        text = clean_text(render_to_string(f"{template}.txt", values)) + "\n"
+        html = clean_text(render_to_string(f"{template}.html", {**values, "subject": subject}))
     return Rendered(subject, _squeezed(text), _INLINER.inline(html))
 
 

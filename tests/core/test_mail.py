@@ -88,6 +88,13 @@ def test_nothing_typed_begins_a_header_or_a_tag(sink: Sink) -> None:
     assert "<script>" not in message.get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
+def test_control_characters_reach_neither_the_database_nor_the_reader(sink: Sink) -> None:
+    mail = queued(context={"name": "A\x00d\x1ba\x07"})
+    mail.refresh_from_db()
+    assert (mail.subject, mail.text[:10]) == ("Merci, Ada", "Hello Ada.")
+    assert "\x00" not in mail.html
+
+
 @pytest.mark.parametrize("name", ["Ελληνικά και Ωμέγα", "Zażółć gęślą jaźń", "Ċensu Għawdex"])
 def test_every_script_arrives(sink: Sink, name: str) -> None:
     deliver(queued(context={"name": name}).pk)
