@@ -197,6 +197,14 @@ class ReviewPage:
         return list(self.contribution.events.select_related("actor").order_by("-at", "-pk"))
 
     @cached_property
+    def appeal(self) -> Event | None:
+        """What the contributor said against the last refusal, as long as it stands."""
+        ends = (Event.Kind.DECLINED, Event.Kind.APPEALED)
+        last = next((event for event in self.events if event.kind in ends), None)
+        stands = last is not None and last.kind == Event.Kind.APPEALED
+        return last if stands and self.contribution.state == State.DECLINED else None
+
+    @cached_property
     def earlier(self) -> list[Review]:
         """The stages that were decided, with their answers, the latest first; not shown to the contributor here."""
         if self.is_own:

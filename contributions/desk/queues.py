@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contributions.models import Contribution, Review, State
+from contributions.models import Contribution, Event, Review, State
 from contributions.registry import all_types
 from contributions.stages import Stage
 from taxonomy.catalogue import get_catalogue
@@ -30,6 +30,7 @@ class Tab(models.TextChoices):
     TAKEN = "taken", _("Taken up by me")
     OPEN = "open", _("All in review")
     WAITING = "waiting", _("Waiting for the contributor")
+    APPEALED = "appealed", _("Another look asked for")
     DECIDED = "decided", _("Decided")
 
 
@@ -42,6 +43,12 @@ def contributions_of(tab: Tab, user: "User") -> "Contributions":
     if tab is Tab.TAKEN:
         taken = Review.objects.open().filter(claimed_by_id=user.pk)
         return rows.filter(pk__in=taken.values("contribution_id"))
+    if tab is Tab.APPEALED:
+        ends = Event.objects.filter(
+            contribution=models.OuterRef("pk"), kind__in=(Event.Kind.DECLINED, Event.Kind.APPEALED)
+        )
+        last = models.Subquery(ends.order_by("-at", "-pk").values("kind")[:1])
+        return rows.filter(state=State.DECLINED).alias(last_end=last).filter(last_end=Event.Kind.APPEALED)
     states = {
         Tab.OPEN: (State.IN_REVIEW,),
         Tab.WAITING: (State.CHANGES_REQUESTED,),

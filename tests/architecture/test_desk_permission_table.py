@@ -33,7 +33,7 @@ WITH_ROW: Final[dict[str, list[tuple[str, int]]]] = {
     "difference": [("get", 200), ("post", 405)],
     "file": [("get", 200), ("post", 405)],
 }
-LISTS: Final = ("index", "taken", "open", "waiting", "decided")
+LISTS: Final = ("index", "taken", "open", "waiting", "appealed", "decided")
 WITHOUT_ROW: Final = {*LISTS, *(f"{name}_results" for name in LISTS)}
 
 

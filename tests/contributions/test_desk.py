@@ -157,6 +157,21 @@ def test_declining_asks_first_and_can_be_reopened(client: Client, editor: User) 
     assert fresh(contribution).state == State.IN_REVIEW
 
 
+def test_another_look_that_was_asked_for_has_a_list_of_its_own(client: Client, editor: User) -> None:
+    contribution = submitted()
+    signed_in(client, editor)
+    press(client, contribution, "decline", reason="Not about integration.", confirmed="on")
+    address = reverse(REVIEW, args=[contribution.pk])
+    assert address not in client.get(reverse("contribution_desk:appealed")).content.decode()
+    owner = contribution.contributor
+    assert owner is not None
+    submitting.appeal(user=owner, key=contribution.pk, text="It is: read the second page.")
+    assert address in client.get(reverse("contribution_desk:appealed")).content.decode()
+    assert "It is: read the second page." in shown(client, contribution)
+    client.post(address, {"action": "reopen", "reason": "We misread it."})
+    assert address not in client.get(reverse("contribution_desk:appealed")).content.decode()
+
+
 def test_the_second_click_decides_nothing_more(client: Client) -> None:
     coordinator, editor = person(Role.COUNTRY_COORDINATOR, "DE"), person(Role.EDITOR)
     contribution = submitted()
