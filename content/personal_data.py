@@ -9,6 +9,7 @@ from wagtail.models import Revision
 
 from accounts.privacy import scrubbing
 from accounts.privacy.registry import PersonalData, register, rows
+from content.registry import kinds
 from content.services import announce
 from core.models import AuditEntry
 
@@ -64,13 +65,35 @@ def _erase(model: "type[ContentItem]", user: "User", *, keep_credit: bool) -> No
         blank = partial(_blanks, model, user, is_credit=own and not keep_credit)
         if changes := blank({name: getattr(item, name) for name in (*_contact_fields(model), "contributor_credit")}):
             items.filter(pk=item.pk).update(**changes)
-        _empty_versions(Revision.objects.filter(base_content_type=kind, object_id=str(item.pk)), blank)
+        _rewrite_versions(Revision.objects.filter(base_content_type=kind, object_id=str(item.pk)), blank)
         if own:
             about = AuditEntry.objects.filter(model=model._meta.label_lower, object_key=str(item.pk))
             scrubbing.scrub(about, user)
         # Also where there was no credit: the page now speaks of a former contributor.
         if item.live:
             announce(item)
+
+
+def on_profile_changed(sender: Any, person: "User", former: "User", **kwargs: Any) -> None:
+    """Bring the credit of published items in line with a person's new name, or take it off where it is not wished.
+
+    A credit that editors have worded otherwise stays as it is; nothing gets a name that had none.
+    """
+    old = former.get_full_name() if former.credit_by_name else ""
+    new = person.get_full_name() if person.credit_by_name else ""
+    if not old or old == new:
+        return
+
+    def renamed(values: "Mapping[str, Any]") -> dict[str, str]:
+        return {"contributor_credit": new} if values.get("contributor_credit") == old else {}
+
+    for model in kinds().values():
+        kind = ContentType.objects.get_for_model(model)
+        for item in model._default_manager.filter(contributor=person):
+            _rewrite_versions(Revision.objects.filter(base_content_type=kind, object_id=str(item.pk)), renamed)
+            if item.contributor_credit == old:
+                model._default_manager.filter(pk=item.pk).update(contributor_credit=new)
+                announce(item)
 
 
 def _blanks(
@@ -85,10 +108,12 @@ def _blanks(
     return found
 
 
-def _empty_versions(versions: "QuerySet[Revision]", blank: "Callable[[Mapping[str, Any]], dict[str, str]]") -> None:
+def _rewrite_versions(
+    versions: "QuerySet[Revision]", changes_of: "Callable[[Mapping[str, Any]], dict[str, str]]"
+) -> None:
     changed = []
     for version in versions.iterator(chunk_size=_BATCH):
-        if changes := blank(version.content):
+        if changes := changes_of(version.content):
             version.content.update(changes)
             changed.append(version)
     Revision.objects.bulk_update(changed, ["content"], batch_size=_BATCH)

@@ -6,8 +6,10 @@ from django.db.models.signals import post_delete, post_save, pre_save
 from wagtail.models import Revision
 from wagtail.signals import published, unpublished
 
+from accounts.my.services import profile_changed
 from content.attachments import remember_files
 from content.models import ContentItem
+from content.personal_data import on_profile_changed
 from content.services import announce, remember_slug
 from content.signals import item_changed
 from core import audit, cache
@@ -21,6 +23,7 @@ def connect() -> None:
     post_save.connect(on_saved, dispatch_uid="content.saved")
     post_save.connect(remember_files, sender=Revision, dispatch_uid="content.files")
     post_delete.connect(on_deleted, dispatch_uid="content.deleted")
+    profile_changed.connect(on_profile_changed, dispatch_uid="content.credit")
 
 
 def fill_slug(sender: Any, instance: Any, **kwargs: Any) -> None:

@@ -39,6 +39,7 @@ class ProfileForm(forms.ModelForm[User]):
             self.fields[name].required = True
         for name in ("country", "target_area"):
             self.fields[name].queryset = offered(name)  # type: ignore[attr-defined]  # a model field
+            self.fields[name].empty_label = _("None of these")  # type: ignore[attr-defined]  # a model field
 
     def clean(self) -> dict[str, Any]:
         """Bring text into one form, without control characters."""
@@ -60,6 +61,8 @@ class PublicForm(forms.ModelForm[User]):
             "show_about",
         ]
         help_texts: ClassVar[dict[str, Any]] = {
-            "credit_by_name": _("Your name stands on practices that are published from now on."),
+            "credit_by_name": _(
+                "Your name stands on what you contribute from now on. Switched off, it is taken off what is published."
+            ),
             "public_page": _("A page with your name and what you contributed, which search engines find too."),
         }

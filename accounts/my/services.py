@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from accounts.models import User
 from core import audit, cache
@@ -10,14 +11,19 @@ from core import audit, cache
 #: What of a change the audit log keeps.
 _KEPT = ("interface_language", "credit_by_name", "public_page", "show_organisation", "show_country", "show_languages")
 
+#: Sent inside the transaction with ``person`` as they are now and ``former`` as they were.
+profile_changed = Signal()
+
 
 @transaction.atomic
 def update_profile(*, user: User, values: dict[str, Any]) -> User:
     """Write ``values`` of the person's own profile; pages that show it are rendered anew."""
-    before = audit.snapshot(User.objects.get(pk=user.pk), _KEPT)
+    former = User.objects.get(pk=user.pk)
+    before = audit.snapshot(former, _KEPT)
     for name, value in values.items():
         setattr(user, name, value)
     user.save(update_fields=list(values))
     audit.record(user=user, action="accounts.profile", instance=user, before=before, after=audit.snapshot(user, _KEPT))
     cache.purge(f"person-{user.pk}")
+    profile_changed.send(sender=User, person=user, former=former)
     return user

@@ -29,7 +29,8 @@ def _row(field: BoundField) -> dict[str, Any]:
     attributes.pop("placeholder", None)
     kind = _kind(field)
     if kind == "line":
-        attributes["class"] = "ecl-text-input"
+        is_long = isinstance(field.field.widget, forms.Textarea)
+        attributes["class"] = "ecl-text-input field__text" if is_long else "ecl-text-input"
     return {"field": field, "kind": kind, "help": str(field.help_text)}
 
 
@@ -50,7 +51,10 @@ def form_problems(form: forms.BaseForm) -> dict[str, Any]:
     for field in form.visible_fields():
         target = f"{field.id_for_label or field.auto_id}"
         # The label beside it: "this field is required" five times would say little.
-        found += [(target, format_lazy("{}: {}", field.label, problem)) for problem in field.errors]
+        for problem in field.errors:
+            # What stands beside a box is a whole sentence, and so is what is wrong with it.
+            known = _kind(field) == "box"
+            found.append((target, problem if known else format_lazy("{}: {}", field.label, problem)))
     for field in form.hidden_fields():
         found += [("", problem) for problem in field.errors]
     return {"problems": found}

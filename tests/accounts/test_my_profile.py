@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from wagtail.models import Revision
 
 from accounts.models import User
+from accounts.my.services import update_profile
 from accounts.permissions import Role
 from core.models import AuditEntry
-from tests.factories import CountryFactory, person
+from goodpractices.models import GoodPractice
+from tests.factories import CountryFactory, person, practice
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +75,28 @@ def test_nothing_of_it_is_kept_by_a_cache(client: Client) -> None:
 def test_a_name_is_shown_as_text(client: Client) -> None:
     client.force_login(person(Role.CONTRIBUTOR, first_name="<script>alert(1)</script>"))
     assert "<script>alert" not in client.get("/en/my/").content.decode()
+
+
+def credited(user: User, credit: str) -> GoodPractice:
+    made = practice(contributor=user, contributor_credit=credit)
+    made.save_revision(user=user)
+    return made
+
+
+def test_who_is_not_named_any_more_is_not_named_anywhere() -> None:
+    user = person(Role.CONTRIBUTOR, first_name="Zoë", last_name="Nowak", credit_by_name=True)
+    named, worded = credited(user, "Zoë Nowak"), credited(user, "Zoë Nowak, City of Ghent")
+    other = credited(person(Role.CONTRIBUTOR), "Zoë Nowak")
+    update_profile(user=user, values={"credit_by_name": False})
+    found = {item.pk: item.contributor_credit for item in GoodPractice.objects.all()}
+    assert found == {named.pk: "", worded.pk: "Zoë Nowak, City of Ghent", other.pk: "Zoë Nowak"}
+    assert {version.content["contributor_credit"] for version in Revision.objects.for_instance(named)} == {""}
+    assert GoodPractice.objects.get(pk=named.pk).search_version > named.search_version
+
+
+def test_a_new_name_stands_where_the_former_did_and_nowhere_else() -> None:
+    user = person(Role.CONTRIBUTOR, first_name="Zoë", last_name="Nowak", credit_by_name=True)
+    named, unnamed = credited(user, "Zoë Nowak"), credited(user, "")
+    update_profile(user=user, values={"last_name": "Peeters"})
+    assert GoodPractice.objects.get(pk=named.pk).contributor_credit == "Zoë Peeters"
+    assert GoodPractice.objects.get(pk=unnamed.pk).contributor_credit == ""
