@@ -1,8 +1,9 @@
 """Views about accounts that allauth does not have."""
 
 from typing import Final, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from allauth.socialaccount.providers.openid_connect import views as provider_views
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
@@ -54,3 +55,17 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "usersessions/usersession_list.html",
         {"sessions": [{"row": row, "is_current": row.session_key == current} for row in rows]},
     )
+
+
+def leave_for_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Lead to the sign-in of an OpenID Connect provider.
+
+    By a page, not by a redirect: browsers apply the policy for forms (``form-action``) to every address that a form's
+    answer redirects to, and nobody knows through how many hosts a provider leads.
+    """
+    response: HttpResponse = provider_views.login(request, provider_id)
+    if isinstance(response, HttpResponseRedirect) and urlsplit(response.url).netloc:
+        page = TemplateResponse(request, "socialaccount/leave.html", {"target": response.url})
+        page["Cache-Control"] = "private, no-store"
+        return page
+    return response

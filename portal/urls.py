@@ -32,8 +32,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path(".well-known/security.txt", views.security_contact, name="security-contact"),
-    # Without a language: a provider knows the portal by one address.
-    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("accounts/", include("accounts.provider_urls")),
 ]
 
 if settings.DEBUG:

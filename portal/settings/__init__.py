@@ -303,8 +303,7 @@ PUBLIC_POLICY: dict[str, Any] = {
     "img-src": [SELF, "data:"],
     "font-src": [SELF],
     "connect-src": [SELF],
-    # Browsers ask this also where a form's answer leads: signing in by OpenID Connect goes to the provider.
-    "form-action": [SELF, *env.form_targets()],
+    "form-action": [SELF],
     "base-uri": [NONE],
     "frame-ancestors": [NONE],
     "manifest-src": [SELF],

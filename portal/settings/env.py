@@ -215,12 +215,6 @@ def openid_connect() -> dict[str, dict[str, object]]:
     return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}
 
 
-def form_targets() -> list[str]:
-    """Return where forms may lead besides the portal itself: to the sign-in of ``OIDC_SERVER_URL``."""
-    parts = urlsplit(env_text("OIDC_SERVER_URL", ""))
-    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
-
-
 def storage_folder(url: str) -> Path:
     """Return the folder that ``STORAGE_URL`` (file://path) names for uploaded files."""
     parts = urlsplit(url)

@@ -85,6 +85,11 @@ class Provider:
                 self.wfile.write(body)
 
             def do_GET(self) -> None:
+                if self.path.startswith("/authorize?"):
+                    self.send_response(302)
+                    self.send_header("Location", provider.authorise(f"{provider.issuer}{self.path}"))
+                    self.end_headers()
+                    return
                 self.answer(200, provider.page(urlsplit(self.path).path))
 
             def do_POST(self) -> None:
