@@ -115,8 +115,8 @@ def confirm_erasure(request: HttpRequest, token: str) -> "HttpResponseBase":
         status = 200 if wish is not None else 404
         response = TemplateResponse(request, "accounts/my/erase_confirm.html", context, status=status)
     response.headers["Cache-Control"] = "private, no-store"
-    # The address of the page is the key to it.
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # The address of the page is the key to it; without any referrer, browsers hide where the form comes from as well.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -33,6 +33,8 @@ MOST_ATTEMPTS: Final = 3
 #: A worker that has not finished by then is taken for dead.
 LEASE: Final = dt.timedelta(minutes=15)
 FOLDER: Final = "exports"
+#: What the page to read leaves out; data.json has everything.
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
 def path_of(export: DataExport) -> Path:
@@ -122,7 +124,7 @@ def _announce(export: DataExport) -> bool:
 
 def collect(user: "User") -> dict[str, Any]:
     """Return everything the portal keeps of ``user``, by the code of its registration."""
-    return {data.code: data.export(user) for data in registrations()}
+    return {data.code: data.export(user) for data in reversed(registrations())}
 
 
 def _write(export: DataExport) -> None:
@@ -162,10 +164,7 @@ def _add_files(archive: zipfile.ZipFile, data: PersonalData, user: "User") -> li
 
 
 def _page(user: "User", kept: dict[str, Any], files: list[str]) -> str:
-    parts = [
-        {"label": data.label, "rows": [_readable(data, row) for row in _as_rows(kept[data.code])]}
-        for data in registrations()
-    ]
+    parts = [{"label": data.label, "sections": _sections(data, kept[data.code])} for data in reversed(registrations())]
     context = {
         "language": user.interface_language,
         "site_name": settings.SITE_NAME,
@@ -176,13 +175,29 @@ def _page(user: "User", kept: dict[str, Any], files: list[str]) -> str:
     return render_to_string("accounts/privacy/export.html", context)
 
 
+def _sections(data: PersonalData, value: Any) -> list[tuple[str, list[list[tuple[str, str]]]]]:
+    """Return what a registration handed out as named groups of rows, a row as names and texts."""
+    is_grouped = isinstance(value, dict) and bool(value) and all(isinstance(part, list) for part in value.values())
+    groups = value.items() if is_grouped else [("", value)]
+    return [(_words(name), [_readable(data, row) for row in _as_rows(part)]) for name, part in groups if part]
+
+
 def _as_rows(value: Any) -> list[dict[str, Any]]:
     rows = value if isinstance(value, list) else [value]
     return [row if isinstance(row, dict) else {"": row} for row in rows if row]
 
 
 def _readable(data: PersonalData, row: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(_name(data, key), _text(value)) for key, value in row.items() if value not in (None, "", [], {})]
+    found: list[tuple[str, str]] = []
+    for key, value in row.items():
+        name = _name(data, key)
+        parts = {f"{name}: {_words(inner)}": part for inner, part in value.items()} if isinstance(value, dict) else {}
+        found += [(label, _text(part)) for label, part in (parts or {name: value}).items() if part not in _EMPTY]
+    return found
+
+
+def _words(key: str) -> str:
+    return key.replace("__", " ").replace("_", " ")
 
 
 def _name(data: PersonalData, key: str) -> str:
@@ -193,7 +208,7 @@ def _name(data: PersonalData, key: str) -> str:
         except (FieldDoesNotExist, LookupError):
             continue
         return str(name)
-    return key.replace("_", " ").replace("  ", " ")
+    return _words(key)
 
 
 def _text(value: Any) -> str:

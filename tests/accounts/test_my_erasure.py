@@ -112,7 +112,7 @@ def test_the_page_of_the_link_names_nobody_and_is_kept_by_nobody(client: Client,
     assert "Lovelace" not in page
     assert "ada@example.org" not in page
     assert response.headers["Cache-Control"] == "private, no-store"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_it_is_confirmed_with_the_link_and_told_with_the_day(client: Client, ada: User) -> None:
