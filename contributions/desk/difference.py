@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 MOST_WORDS: Final = 20_000
 #: Comparing words takes time by the product of the two lengths; beyond this, paragraphs are compared.
 _MOST_WORDS_OF_FIELD: Final = 3_000
-# A word with the space before it, so that the parts put together are the text again.
-_WORD: Final = re.compile(r"\s*\S+|\s+")
+# A word, or a sign, with the space before it, so that the parts put together are the text again.
+_WORD: Final = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 _PARAGRAPH: Final = re.compile(r"[^\n]*\n+|[^\n]+")
 
 SAME, ADDED, REMOVED = "=", "+", "-"

@@ -13,7 +13,7 @@ from accounts.permissions import Action, Scope, may, scopes
 from contributions.desk.difference import FieldDifference, differences
 from contributions.desk.item_fields import StepValues, documents_of, pictures_of, steps_of
 from contributions.desk.versions import Base, Version, bases, chosen_base, shown_version
-from contributions.models import Contribution, ContributionFile, Event, Review, State
+from contributions.models import Contribution, ContributionFile, CriterionAnswer, Event, Review, State
 from contributions.stages import Stage
 from core.models import PortalDocument
 
@@ -212,6 +212,14 @@ class ReviewPage:
         rows = self.contribution.reviews.exclude(pk=self.review.pk if self.review else 0).order_by("-pk")
         found = rows.select_related("claimed_by", "finished_by").prefetch_related("answers")
         return [review for review in found if review.answers.all()]
+
+    @cached_property
+    def former_answers(self) -> list[CriterionAnswer]:
+        """The answers from before the contributor changed the text: a stage that begins again begins with them."""
+        if self.review is None or self.review.answers.exists():
+            return []
+        former = next((review for review in self.earlier if review.stage == self.review.stage), None)
+        return list(former.answers.all()) if former is not None else []
 
     @cached_property
     def notes(self) -> list[Any]:

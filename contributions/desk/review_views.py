@@ -90,7 +90,7 @@ class ReviewView(DeskPageView):
         if review is None:
             return ReviewForm(data, criteria=[])
         held = list(review.answers.all())
-        initial = answers_as_initial(held) | typed.recall(self.request, review, held)
+        initial = answers_as_initial(held or self.page.former_answers) | typed.recall(self.request, review, held)
         initial |= {"review": str(review.pk), "revision": str(self.page.version.revision or "")}
         people = people_to_give_to(review, self.page.version.item) if self.page.may_give else []
         criteria = self.page.kind.criteria(Stage(review.stage))

@@ -79,7 +79,7 @@ def test_the_text_stands_beside_its_checklist(client: Client, editor: User) -> N
         assert f'id="criterion-{text.code}"' in page
         assert f'name="verdict-{text.code}"' in page
     assert "Decline" in page
-    assert "(never published)" in page
+    assert "(personal)" in page
     assert "<style" not in page.split('class="review-desk"')[1]
     assert "style=" not in page.split('class="review-desk"')[1].split("</main>")[0]
 
@@ -346,6 +346,17 @@ def test_what_changed_since_the_last_look_is_told_word_by_word(client: Client, e
     for field in found["fields"]:
         assert "".join(text for sign, text in field["changes"] if sign != "+") == field["before"]
         assert "".join(text for sign, text in field["changes"] if sign != "-") == field["after"]
+
+
+def test_a_stage_that_begins_again_begins_with_its_answers(client: Client, editor: User) -> None:
+    contribution = resubmitted(editor, title="A café run by neighbours")
+    signed_in(client, editor)
+    page = shown(client, contribution)
+    assert "Filled in as it was answered before" in page
+    assert "Who runs it?</textarea>" in page
+    assert not open_review(contribution).answers.exists()
+    press(client, contribution, "save")
+    assert "Filled in as it was answered before" not in shown(client, contribution)
 
 
 def test_another_reviewer_sees_the_difference_since_the_last_decision(client: Client, editor: User) -> None:
