@@ -16,6 +16,8 @@ from content.models import ContentItem
 from contributions.models import Contribution, State
 from contributions.services.stages import close_published
 from contributions.services.submitting import take_out
+from contributions.signals import contribution_event
+from core import cache
 
 #: Wagtail's own workflow e-mails: they go out inside the request and lead to pages that contributors cannot open.
 _WAGTAIL_MAILS = (
@@ -30,6 +32,7 @@ def connect() -> None:
     """Connect the receivers and put Wagtail's e-mails out of service; called once, when the apps are ready."""
     published.connect(on_published, dispatch_uid="contributions.published")
     workflow_cancelled.connect(on_cancelled, dispatch_uid="contributions.cancelled")
+    contribution_event.connect(on_event, dispatch_uid="contributions.statistics")
     for signal, sender, name in _WAGTAIL_MAILS:
         # Whichever app is ready first: the name is taken, and Wagtail's own receiver with it finds no place.
         signal.disconnect(sender=sender, dispatch_uid=name)
@@ -52,3 +55,8 @@ def on_cancelled(sender: Any, instance: WorkflowState, user: Any = None, **kwarg
     if isinstance(item, ContentItem):
         for contribution in Contribution.objects.about(item).filter(state=State.IN_REVIEW):
             take_out(contribution, user)
+
+
+def on_event(sender: Any, **kwargs: Any) -> None:
+    """Have the public numbers counted anew."""
+    cache.purge("statistics")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from contributions.views import checking, confirming, contribute, files, mine, steps
+from contributions.views import checking, confirming, contribute, contributors, files, mine, steps, yearly
 
 app_name = "contributions"
 _DRAFT = "contribute/<slug:type>/<int:key>/"
@@ -17,6 +17,9 @@ urlpatterns = [
     path(f"{_DRAFT}preview/", checking.preview, name="preview"),
     path(f"{_DRAFT}discard/", checking.discard, name="discard"),
     path(f"{_DRAFT}files/", steps.files, name="files"),
+    path("contributors/<int:key>/", contributors.contributor, name="contributor"),
+    path("statistics/", yearly.statistics, name="statistics"),
+    path("statistics/statistics.csv", yearly.download, name="statistics-csv"),
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
     path("my/contributions/", mine.listing, name="list"),
     path("my/contributions/<int:key>/", mine.detail, name="detail"),

@@ -1,20 +1,19 @@
 """Structured data of a practice's page for search engines (schema.org, JSON-LD)."""
 
-import json
 from typing import TYPE_CHECKING, Any
-
-from django.utils.html import _json_script_escapes  # type: ignore[attr-defined]  # the table json_script uses
-from django.utils.safestring import SafeString, mark_safe
 
 from core.addresses import absolute
 from core.dates import iso_partial_date
+from core.structured_data import as_jsonld
 from core.text import one_line
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from goodpractices.presentation import PracticePage
 
 
-def practice_jsonld(page: "PracticePage") -> SafeString:
+def practice_jsonld(page: "PracticePage") -> "SafeString":
     """Return the JSON-LD of ``page``, safe inside a script element.
 
     A practice is described as an Article about a project, since schema.org has no type of its own for it.
@@ -40,6 +39,4 @@ def practice_jsonld(page: "PracticePage") -> SafeString:
         "isBasedOn": practice.source_url or None,
         "license": "https://creativecommons.org/licenses/by/4.0/",
     }
-    text = json.dumps({key: value for key, value in data.items() if value}, ensure_ascii=False)
-    # The same escapes that Django's json_script makes: nothing can close the element.
-    return mark_safe(text.translate(_json_script_escapes))  # noqa: S308
+    return as_jsonld(data)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from content.models import Scope
+from contributions.contributors import public_address
 from core.text import TextBlock, one_line, text_blocks
 from goodpractices.models import CriterionAssessment, EvidenceLevel, GoodPractice, TransferRecord
 from goodpractices.template import SECTIONS
@@ -88,6 +89,7 @@ class PracticePage:
     evidence_steps: int
     transfers: list[Transfer]
     citation: str
+    credit_url: str
     preview: bool = False
     archived: bool = False
     share: list[tuple[str, str]] = field(default_factory=list)
@@ -213,6 +215,7 @@ def practice_page(practice: GoodPractice, *, base_url: str = "", preview: bool =
         evidence_steps=len(levels) - 1,
         transfers=_transfers(practice),
         citation=citation(practice, address),
+        credit_url=public_address(practice.contributor),
         preview=preview,
         archived=practice.archived_at is not None,
     )

@@ -58,7 +58,8 @@ def detail(request: HttpRequest, number: int, slug: str) -> "HttpResponseBase":
             "section_url": reverse("goodpractices:list"),
         },
     )
-    cache.shows(response, [practice.uid, cache.LISTS])
+    # Whether the credit leads to a page is the contributor's choice, at any time.
+    cache.shows(response, [practice.uid, cache.LISTS, f"person-{practice.contributor_id}"])
     return response
 
 
