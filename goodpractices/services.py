@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.permissions import Action, may
 from core import audit, cache
 from core.mail import enqueue
-from core.mail.models import OutboxMail
+from core.mail.models import Keeping, OutboxMail
 from goodpractices.models import Criterion, GoodPractice
 
 if TYPE_CHECKING:
@@ -87,4 +87,5 @@ def leave_message(*, practice: GoodPractice, token: str, name: str, email: str, 
         template="goodpractices/mail/contact",
         context={"message": message},
         reply_to=email,
+        keeping=Keeping.ADDRESS,
     )

@@ -155,6 +155,7 @@ def erase(key: int) -> bool:
 def _receipt(key: int, address: str, language: str) -> None:
     """Tell the former address that it is done: the last e-mail, whose row is emptied once it is sent."""
     from core import mail
+    from core.mail.models import Keeping
 
     mail.enqueue(
         key=f"accounts:erased:{key}",
@@ -163,6 +164,7 @@ def _receipt(key: int, address: str, language: str) -> None:
         language=language,
         template="accounts/mail/erased",
         context={},
+        keeping=Keeping.NOTHING,
     )
 
 

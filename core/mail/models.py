@@ -19,6 +19,14 @@ class MailState(models.TextChoices):
     IN_DOUBT = "in-doubt", _("Perhaps sent")
 
 
+class Keeping(models.TextChoices):
+    """What of an e-mail stays once it is sent."""
+
+    TEXT = "text", _("the text, for a month")
+    ADDRESS = "address", _("the address, not the text")
+    NOTHING = "nothing", _("nothing personal")
+
+
 class OutboxQuerySet(models.QuerySet["OutboxMail"]):
     """E-mails."""
 
@@ -51,6 +59,7 @@ class OutboxMail(models.Model):
     message_id = models.CharField(max_length=120)
     state = models.CharField(_("state"), max_length=10, choices=MailState.choices, default=MailState.QUEUED)
     resend_in_doubt = models.BooleanField(default=False)
+    keeping = models.CharField(max_length=7, choices=Keeping.choices, default=Keeping.TEXT)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
     lease_until = models.DateTimeField(null=True)

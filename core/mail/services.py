@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from core.mail.failures import Failure, meaning, told
-from core.mail.models import MailState, OutboxMail
+from core.mail.models import Keeping, MailState, OutboxMail
 from core.mail.rendering import render
 from core.mail.transport import Passage, connection, watched
 
@@ -33,10 +33,6 @@ LEASE: Final = dt.timedelta(minutes=5)
 #: How long the text of a sent e-mail is kept.
 KEPT: Final = dt.timedelta(days=30)
 BATCH: Final = 100
-#: Kinds whose texts belong to strangers: forgotten as soon as they are sent.
-FORGOTTEN_AT_ONCE: Final = frozenset({"contact", "accounts.erased"})
-#: Kinds to people who have no account any more: not even the address stays.
-ADDRESS_FORGOTTEN: Final = frozenset({"accounts.erased"})
 #: A round of sending ends then, far below the time limit of tasks: one that is killed could leave a doubt.
 ROUND_SECONDS: Final = 50.0
 _NOTHING_PERSONAL: Final = dict.fromkeys(("to", "subject", "text", "html", "reply_to", "unsubscribe_url"), "")
@@ -67,12 +63,14 @@ def enqueue(
     reply_to: str = "",
     unsubscribe_url: str = "",
     resend_in_doubt: bool = False,
+    keeping: Keeping = Keeping.TEXT,
 ) -> OutboxMail:
     """Write an e-mail into the outbox, to be sent after the commit; the same ``key`` gives the same row.
 
     Call it inside the transaction of the event it tells of. ``template`` names three files (``render``). An e-mail
     whose worker died while sending is sent again by itself only with ``resend_in_doubt``: once too often is better
-    than never for a code to sign in, and worse for everything else.
+    than never for a code to sign in, and worse for everything else. ``keeping`` says what of it stays once it is sent:
+    texts of strangers do not.
     """
     known = OutboxMail.objects.filter(key=key).first()
     if known is not None:
@@ -89,6 +87,7 @@ def enqueue(
         "reply_to": reply_to,
         "unsubscribe_url": unsubscribe_url,
         "resend_in_doubt": resend_in_doubt,
+        "keeping": keeping,
         "message_id": _message_id(key),
     }
     mail, created = OutboxMail.objects.get_or_create(key=key, defaults=values)
@@ -211,9 +210,9 @@ def _mark_sending(mail: OutboxMail) -> None:
 
 def _sent(mail: OutboxMail) -> None:
     values: dict[str, Any] = {"state": MailState.SENT, "sent_at": timezone.now(), "error": "", "lease_until": None}
-    if mail.kind in FORGOTTEN_AT_ONCE:
+    if mail.keeping != Keeping.TEXT:
         values |= {"subject": "", "text": "", "html": "", "reply_to": ""}
-    if mail.kind in ADDRESS_FORGOTTEN:
+    if mail.keeping == Keeping.NOTHING:
         values["to"] = ""
     OutboxMail.objects.filter(pk=mail.pk).update(**values)
 
