@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.dispatch import Signal
 
@@ -17,8 +18,14 @@ profile_changed = Signal()
 
 @transaction.atomic
 def update_profile(*, user: User, values: dict[str, Any]) -> User:
-    """Write ``values`` of the person's own profile; pages that show it are rendered anew."""
-    former = User.objects.get(pk=user.pk)
+    """Write ``values`` of the person's own profile; pages that show it are rendered anew.
+
+    Raises PermissionDenied when the account has been erased meanwhile.
+    """
+    # Locked: an erasure that runs at the same moment must not get its name back.
+    former = User.objects.select_for_update().get(pk=user.pk)
+    if former.erased_at is not None:
+        raise PermissionDenied
     before = audit.snapshot(former, _KEPT)
     for name, value in values.items():
         setattr(user, name, value)

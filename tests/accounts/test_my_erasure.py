@@ -11,11 +11,13 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, Revision
 
 from accounts.models import User
+from accounts.my.services import update_profile
 from accounts.permissions import Role
 from accounts.privacy import erasing, exporting
 from accounts.privacy.models import DataExport, ErasureRequest, ErasureState
@@ -299,6 +301,15 @@ def test_a_fault_leaves_everything_as_it_was_and_does_not_keep_the_others(
     assert EmailAddress.objects.filter(user=ada).exists()
     monkeypatch.undo()
     assert erasing.erase_due() == 1
+
+
+def test_a_profile_saved_at_the_same_moment_brings_no_name_back(ada: User) -> None:
+    stale = User.objects.get(pk=ada.pk)
+    confirmed(ada)
+    erasing.erase_due()
+    with pytest.raises(PermissionDenied):
+        update_profile(user=stale, values={"first_name": "Ada", "last_name": "Lovelace"})
+    assert User.objects.get(pk=ada.pk).get_full_name() == ""
 
 
 def test_the_address_can_be_used_for_a_new_account(ada: User) -> None:
