@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from contributions.models import Contribution, Event, State
+from contributions.models import Contribution, Event, Review, State
 from contributions.stages import Stage
 
 if TYPE_CHECKING:
@@ -80,6 +80,29 @@ def elapsed(contribution: Contribution) -> str:
         return ""
     days = ((contribution.decided_at or timezone.now()) - contribution.submitted_at).days
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else _("less than a day")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """A criterion that was found not met, by its name in the reader's language, with what the reviewer noted."""
+
+    name: str
+    note: str
+
+
+def open_points(contribution: Contribution) -> list[OpenPoint]:
+    """Return what the last decision found not met; call it in the language of whoever reads it."""
+    review = contribution.reviews.exclude(finished_at=None).order_by("-finished_at", "-pk").first()
+    if review is None or contribution.state not in {State.CHANGES_REQUESTED, State.DECLINED}:
+        return []
+    return not_met(review)
+
+
+def not_met(review: Review) -> list[OpenPoint]:
+    """Return what ``review`` found not met, in the active language where the criterion is still published."""
+    names = {text.code: text.name for text in review.contribution.kind.criteria(Stage(review.stage))}
+    answers = review.answers.filter(verdict="not-met").order_by("pk")
+    return [OpenPoint(names.get(answer.code, answer.name), answer.note) for answer in answers]
 
 
 def told(events: "Sequence[Event]") -> list[Event]:

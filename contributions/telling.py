@@ -8,6 +8,7 @@ from django.utils import translation
 
 from accounts.permissions import Role
 from contributions.models import Contribution, Event, Review
+from contributions.progress import not_met
 from contributions.stages import Stage, working_days
 from core.addresses import absolute
 from core.mail import enqueue
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import User
+    from contributions.progress import OpenPoint
 
 #: What the contributor is told.
 _TO_CONTRIBUTOR: Final = {
@@ -92,6 +94,7 @@ def _queue(event: Event, person: "User", template: str, link: tuple[str, list[An
         address = absolute(reverse(name, args=arguments))
         item = contribution.item if event.kind == Event.Kind.PUBLISHED else None
         public = absolute(item.get_absolute_url()) if item is not None else ""
+        answers = _open_points(event)
     context = {
         "person": person,
         "contribution": contribution,
@@ -102,7 +105,7 @@ def _queue(event: Event, person: "User", template: str, link: tuple[str, list[An
         "working_days": working_days(Stage(event.stage or Stage.DECISION)),
         "address": address,
         "public_address": public,
-        "answers": _open_points(event),
+        "answers": answers,
     }
     enqueue(
         key=f"contribution-event:{event.pk}:{person.pk}",
@@ -115,9 +118,9 @@ def _queue(event: Event, person: "User", template: str, link: tuple[str, list[An
     )
 
 
-def _open_points(event: Event) -> list[Any]:
+def _open_points(event: Event) -> "list[OpenPoint]":
     """The criteria that the reviewer found not met, for the person who has to mend them."""
     if event.kind not in {Event.Kind.CHANGES_REQUESTED, Event.Kind.DECLINED}:
         return []
     review = Review.objects.filter(contribution=event.contribution, stage=event.stage).order_by("-pk").first()
-    return list(review.answers.filter(verdict="not-met").order_by("pk")) if review is not None else []
+    return not_met(review) if review is not None else []

@@ -46,7 +46,6 @@ _PLAIN = (
 _NULL = frozenset({"persons_reached", "budget_amount"})
 _TERMS = {"topics": Topic, "countries": Country, "target_groups": TargetGroup}
 _DATES = ("start_date", "end_date")
-#: Below this score a found practice shares no more than a few words.
 _MOST_SIMILAR = 3
 
 STEPS = (

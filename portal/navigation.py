@@ -129,6 +129,7 @@ def _footer() -> list[dict[str, Any]]:
 
 def _data_links() -> list[dict[str, str]]:
     links = [
+        (_("Contributions of the year"), "contributions:statistics", {}),
         (_("All content as JSON"), "search:download", {"format": "json"}),
         (_("All content as CSV"), "search:download", {"format": "csv"}),
         (_("News feed (Atom)"), "search:download", {"format": "atom"}),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.my import area
 from contributions.errors import RefusedError
 from contributions.models import Contribution, Event, State
-from contributions.progress import elapsed, line, told
+from contributions.progress import elapsed, line, open_points, told
 from contributions.services import submitting
 from contributions.stages import Stage, working_days
 from core.paging import Pages
@@ -84,7 +84,7 @@ def _detail(request: HttpRequest, contribution: Contribution, refusal: str = "",
         "typical_days": measured.median_days if measured.decided >= FEWEST_DECIDED else 0,
         "working_days": working_days(Stage.DECISION),
         "item": item if item is not None and item.live else None,
-        "open_points": _open_points(contribution),
+        "open_points": open_points(contribution),
         "may_appeal": contribution.state == State.DECLINED and last is not None and last.kind == Event.Kind.DECLINED,
         "appeal_text": request.POST.get("text", ""),
         "refusal": refusal,
@@ -92,14 +92,6 @@ def _detail(request: HttpRequest, contribution: Contribution, refusal: str = "",
         "current": "contributions",
     }
     return TemplateResponse(request, "contributions/mine/detail.html", context, status=status)
-
-
-def _open_points(contribution: Contribution) -> list[Any]:
-    """The criteria that the last decision found not met."""
-    if contribution.state not in {State.CHANGES_REQUESTED, State.DECLINED}:
-        return []
-    review = contribution.reviews.exclude(finished_at=None).order_by("-finished_at", "-pk").first()
-    return list(review.answers.filter(verdict="not-met").order_by("pk")) if review is not None else []
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

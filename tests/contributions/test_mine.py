@@ -166,3 +166,21 @@ def test_a_withdrawn_contribution_of_nobody_is_no_error() -> None:
     contribution.refresh_from_db()
     submitting.take_out(contribution, None)
     assert not OutboxMail.objects.filter(kind="contribution-withdrawn").exists()
+
+
+def test_criteria_are_named_in_the_readers_language(owner: Any, client: Client) -> None:
+    contribution = declined(owner)
+    assert "replicable fr" in client.get(f"/fr/my/contributions/{contribution.pk}/").content.decode()
+    owner.interface_language = "de"
+    owner.save()
+    other = submitted(owner)
+    review = open_review(other)
+    reviewing.ask_for_changes(
+        user=person(Role.EDITOR),
+        key=review.pk,
+        answers={"replicable": Answer("not-met", "It needs a palace.")},
+        revision_id=revision_of(other),
+        reason="Please explain.",
+    )
+    letter = OutboxMail.objects.get(kind="contribution-changes-requested")
+    assert "replicable de" in letter.text
