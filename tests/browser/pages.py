@@ -33,6 +33,9 @@ LANGUAGES = ("en", "fr", "de")
 #: Pages that have a status of their own.
 STATUS = {"wrong parameter": 400, "not found": 404}
 
+#: Pages whose form carries a token, with the cookie that belongs to it.
+WITH_TOKEN = frozenset({"sign in", "sign up", "forgotten password"})
+
 
 def address(site: object, name: str, language: str) -> str:
     """Return the full address of a page in a language."""
