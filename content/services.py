@@ -163,7 +163,7 @@ def confirm(*, item: "ContentItem", user: "User | None") -> None:
     item.confirmed_at = timezone.localdate()
     item.review_on = next_review()
     item.save(update_fields=["confirmed_at", "review_on"])
-    _carry_review_into_draft(item)
+    _carry_review_into_versions(item)
     audit.record(
         user=user,
         action="content.confirm",
@@ -174,12 +174,12 @@ def confirm(*, item: "ContentItem", user: "User | None") -> None:
     announce(item)
 
 
-def _carry_review_into_draft(item: "ContentItem") -> None:
-    """Write the new review date into a correction that waits, which would otherwise turn it back when published."""
-    revision = item.get_latest_revision() if item.has_unpublished_changes else None
-    if revision is not None:
-        revision.content["review_on"] = item.review_on.isoformat() if item.review_on else None
-        revision.save(update_fields=["content"])
+def _carry_review_into_versions(item: "ContentItem") -> None:
+    """Write the new review date into the public version and the latest one: publishing either would turn it back."""
+    versions = {version.pk: version for version in (item.live_revision, item.get_latest_revision()) if version}
+    for version in versions.values():
+        version.content["review_on"] = item.review_on.isoformat() if item.review_on else None
+        version.save(update_fields=["content"])
 
 
 def refuse_unready_schedules(now: dt.datetime | None = None) -> list[str]:

@@ -13,7 +13,8 @@ from wagtail.signals import (
 )
 
 from content.models import ContentItem
-from contributions.models import Contribution, State
+from contributions.models import Contribution, Event, State
+from contributions.services.confirming import settle_by_correction
 from contributions.services.stages import close_published
 from contributions.services.submitting import take_out
 from contributions.signals import contribution_event
@@ -57,6 +58,8 @@ def on_cancelled(sender: Any, instance: WorkflowState, user: Any = None, **kwarg
             take_out(contribution, user)
 
 
-def on_event(sender: Any, **kwargs: Any) -> None:
-    """Have the public numbers counted anew."""
+def on_event(sender: Any, contribution: Contribution, event: Event, **kwargs: Any) -> None:
+    """Have the public numbers counted anew; a published correction also says that the item is right."""
     cache.purge("statistics")
+    if event.kind == Event.Kind.PUBLISHED:
+        settle_by_correction(contribution)

@@ -22,6 +22,7 @@ from core import audit
 if TYPE_CHECKING:
     from accounts.models import User
     from content.models import ContentItem
+    from contributions.models import Contribution
 
 #: How long after the question the owner is reminded, how long after that the page is marked, and then archived.
 REMIND_AFTER: Final = CONFIRMATION_PATIENCE / 2
@@ -168,6 +169,18 @@ def _tell_marked(question: ConfirmationRequest, item: "ContentItem") -> None:
 def _archive(question: ConfirmationRequest, item: "ContentItem") -> None:
     archive(item=item, user=None)
     letters.send("confirm_archived", question, item, owners_of(item))
+
+
+def settle_by_correction(contribution: "Contribution") -> None:
+    """Take a correction that its owner wrote, and that is public now, for their word that the item is right."""
+    former: ContentItem | None = contribution.item
+    person = contribution.contributor
+    if former is None or person is None or not contribution.is_correction or not answers_for(person, former):
+        return
+    # As it has just been published, not as it was when the correction was submitted.
+    item = type(former)._default_manager.get(pk=former.pk)
+    confirm(item=item, user=None)
+    ConfirmationRequest.objects.about(item).waiting().update(answered_at=timezone.now())
 
 
 # --- the answer ---------------------------------------------------------------------------------------------------

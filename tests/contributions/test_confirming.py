@@ -18,12 +18,14 @@ from accounts.permissions import Role
 from content.services import confirm as confirm_in_office
 from contributions.confirmation_letters import token_for
 from contributions.models import ConfirmationRequest
-from contributions.services import confirming
+from contributions.services import confirming, drafts, reviewing, submitting
 from contributions.services.confirming import Swept, confirm_by_owner, watch_review_dates
+from contributions.services.stages import restore_public_version
 from contributions.workflow import ensure_workflow
 from core.mail.models import OutboxMail
 from core.models import AuditEntry
 from goodpractices.models import GoodPractice
+from tests.contributions.builders import all_met, kind, open_review, revision_of, submitted
 from tests.factories import person, practice
 
 pytestmark = pytest.mark.django_db
@@ -295,6 +297,52 @@ def test_a_correction_that_waits_keeps_the_new_date() -> None:
         confirm_by_owner(question_key=question.pk, user=owner)
     held = GoodPractice.objects.get(pk=item.pk).get_latest_revision_as_object()
     assert held.review_on == days(3).date() + dt.timedelta(days=365)
+
+
+def test_no_version_turns_a_confirmation_back() -> None:
+    item, question, owner = asked()
+    with time_machine.travel(days(3)):
+        confirm_by_owner(question_key=question.pk, user=owner)
+    fresh = GoodPractice.objects.get(pk=item.pk)
+    assert fresh.get_latest_revision_as_object().review_on == days(3).date() + dt.timedelta(days=365)
+    fresh.title = "A correction nobody wanted"
+    fresh.save_revision(clean=False)
+    restore_public_version(GoodPractice.objects.get(pk=item.pk), None)
+    fresh = GoodPractice.objects.get(pk=item.pk)
+    assert fresh.get_latest_revision_as_object().review_on == days(3).date() + dt.timedelta(days=365)
+
+
+def test_the_owners_published_correction_answers_the_question() -> None:
+    ensure_workflow()
+    owner = person(Role.CONTRIBUTOR)
+    first = submitted(owner)
+    reviewing.approve(
+        user=person(Role.EDITOR),
+        key=open_review(first).pk,
+        answers=all_met(open_review(first)),
+        revision_id=revision_of(first),
+    )
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    GoodPractice.objects.update(review_on=yesterday, confirmed_at=None)
+    item = GoodPractice.objects.get()
+    assert watch_review_dates().asked == 1
+    correction = drafts.start_correction(user=owner, kind=kind(), item=item)
+    drafts.save(user=owner, key=correction.pk, raw={"title": "Corrected"}, version=correction.version)
+    correction.refresh_from_db()
+    submitting.submit(user=owner, key=correction.pk, version=correction.version, consent=True)
+    item.refresh_from_db()
+    assert item.confirmed_at is None
+    reviewing.approve(
+        user=person(Role.EDITOR),
+        key=open_review(correction).pk,
+        answers=all_met(open_review(correction)),
+        revision_id=revision_of(correction),
+    )
+    item = GoodPractice.objects.get()
+    assert (item.title, item.confirmed_at) == ("Corrected", timezone.localdate())
+    assert item.review_on == timezone.localdate() + dt.timedelta(days=365)
+    assert item.get_latest_revision_as_object().review_on == item.review_on
+    assert not ConfirmationRequest.objects.waiting().exists()
 
 
 def test_a_sweep_over_ten_that_nobody_has_to_hear_of_costs_no_more_than_over_one() -> None:
