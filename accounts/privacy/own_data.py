@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.privacy import exporting, scrubbing
 from accounts.privacy.models import DataExport, ErasureRequest
 from accounts.privacy.registry import PersonalData, register, rows
+from core import cache
 from core.mail.models import OutboxMail
 from core.mail.services import erase_for
 from core.models import AuditEntry, PortalDocument, PortalImage
@@ -80,6 +81,8 @@ def _erase_person(user: User, *, keep_credit: bool) -> None:
     user.groups.clear()
     user.countries.clear()
     user.user_permissions.clear()
+    # Their public page, and the links to it.
+    cache.purge(f"person-{user.pk}")
 
 
 def _erase_requests(user: User, *, keep_credit: bool) -> None:
