@@ -36,6 +36,7 @@ def _known(email: str, context: dict[str, Any]) -> User | None:
 def post(name: str, email: str, context: dict[str, Any]) -> None:
     """Put the mail that allauth calls ``name`` into the outbox, in the language of the person or of the page."""
     from core import mail
+    from core.mail.models import Keeping
 
     person = _known(email, context)
     language = person.interface_language if person else (translation.get_language() or settings.LANGUAGE_CODE)[:2]
@@ -60,6 +61,7 @@ def post(name: str, email: str, context: dict[str, Any]) -> None:
         recipient_id=person.pk if person else None,
         # A code that may have been sent already does no harm twice, and nobody gets in without it.
         resend_in_doubt=True,
+        keeping=Keeping.ADDRESS,
     )
 
 
