@@ -24,12 +24,11 @@ def _page_entries(request: HttpRequest) -> list[dict[str, Any]]:
     return entries
 
 
-def _theme_entries() -> list[dict[str, Any]]:
+def _other_entries() -> list[dict[str, Any]]:
+    """The pages that no page tree has: the themes, contributing, the numbers of the year."""
     entries: list[dict[str, Any]] = []
-    for code in get_catalogue().themes:
-        alternates = [
-            {"lang_code": language, "location": absolute(f"/{language}/themes/{code}/")} for language in LANGUAGES
-        ]
+    for path in (*(f"themes/{code}/" for code in get_catalogue().themes), "contribute/", "statistics/"):
+        alternates = [{"lang_code": language, "location": absolute(f"/{language}/{path}")} for language in LANGUAGES]
         alternates.append({"lang_code": "x-default", "location": alternates[0]["location"]})
         entries += [{"location": entry["location"], "alternates": alternates} for entry in alternates[: len(LANGUAGES)]]
     return entries
@@ -48,7 +47,7 @@ def _item_entries(room: int) -> list[dict[str, Any]]:
 
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Answer with the whole list."""
-    entries = _page_entries(request) + _theme_entries()
+    entries = _page_entries(request) + _other_entries()
     entries += _item_entries(MOST_ENTRIES - len(entries))
     body = render_to_string("portal/sitemap.xml", {"entries": entries})
     response = HttpResponse(body, content_type="application/xml; charset=utf-8")

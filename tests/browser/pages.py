@@ -27,11 +27,13 @@ PAGES = {
     "forgotten password": "/accounts/password/reset/",
     "contribute": "/contribute/",
     "contribute a practice": "/contribute/good-practice/",
+    "numbers of the year": "/statistics/",
+    "broken link of an owner": "/confirm/broken/",
     "not found": "/nothing-here/",
 }
 LANGUAGES = ("en", "fr", "de")
 #: Pages that have a status of their own.
-STATUS = {"wrong parameter": 400, "not found": 404}
+STATUS = {"wrong parameter": 400, "broken link of an owner": 404, "not found": 404}
 
 #: Pages whose form carries a token, with the cookie that belongs to it.
 WITH_TOKEN = frozenset({"sign in", "sign up", "forgotten password"})
