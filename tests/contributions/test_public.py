@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.my.services import update_profile
 from accounts.permissions import Role
-from contributions import figures
+from contributions import contributors, figures
 from contributions.chart import draw, step_of
 from contributions.models import Contribution, Event, Review, State
 from contributions.services import reviewing
@@ -149,6 +149,15 @@ def test_a_page_of_ten_items_costs_as_many_queries_as_one_of_one(client: Client)
     assert queries(client, address(one)) == queries(client, address(ten))
     assert client.get(address(ten)).content.decode().count("Number ") == 20
     assert client.get(address(ten) + "?page=2").content.decode().count("Number ") == 5
+
+
+def test_items_of_several_kinds_stand_in_one_list_by_their_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = open_person()
+    old, new = (practice(contributor=user, first_published_at=NOW - dt.timedelta(days=days)) for days in (9, 1))
+    monkeypatch.setattr(contributors, "kinds", lambda: {"practice": type(old), "another": type(old)})
+    page = contributors.published_items(user, 1)
+    assert [row.item.pk for row in page.object_list] == [new.pk, new.pk, old.pk, old.pk]
+    assert page.paginator.count == 4
 
 
 # --- the numbers of the year --------------------------------------------------------------------------------------
