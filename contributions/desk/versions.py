@@ -70,7 +70,9 @@ def bases(contribution: Contribution, user: "User", shown: Version) -> dict[str,
     if mine is not None:
         found[MINE] = (_("Since you last decided on it, %(date)s") % {"date": _day(mine.at)}, mine.revision_id)
     if looks and looks[0].user_id != user.pk:
-        values = {"who": looks[0].user.get_full_name() or _("another reviewer"), "date": _day(looks[0].at)}
+        # Who contributed it is not told here who reviews it.
+        name = "" if contribution.contributor_id == user.pk else looks[0].user.get_full_name()
+        values = {"who": name or _("another reviewer"), "date": _day(looks[0].at)}
         found[LAST] = (_("Since %(who)s decided on it, %(date)s") % values, looks[0].revision_id)
     item: Any = contribution.item
     if item.live and item.live_revision_id:
