@@ -106,7 +106,6 @@ class PublicationFormMixin:
         )
         return self.run_hook("after_publish", self.request, self.object)  # type: ignore[attr-defined]
 
-
     def submit_action(self) -> Any:
         """Send in what was just saved; a second click finds it in review."""
         if self.object.workflow_in_progress:  # type: ignore[attr-defined]  # the view's
