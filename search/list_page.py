@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.paging import PageLink, links_around
 from search.analysis import exact_words, words
 from search.analysis.query import MAX_WORDS
 from search.facets import ordered_values, sort_definitions, value_labels
@@ -80,16 +81,6 @@ class SortOption:
     label: str
     selected: bool
     url: str
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """A page; ``gap`` says that pages are left out before it."""
-
-    number: int
-    url: str
-    current: bool
-    gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +286,8 @@ def _pagination(frame: ListFrame, query: ListQuery, total: int) -> Pagination:
     def address(wanted: int) -> str:
         return replace(query, page=wanted).address(frame.action, paging=True) if 1 <= wanted <= pages else ""
 
-    near = sorted({1, pages, *(near for near in range(page - 2, page + 3) if 1 <= near <= pages)})
-    links = tuple(
-        PageLink(wanted, address(wanted), wanted == page, gap=bool(place) and wanted - near[place - 1] > 1)
-        for place, wanted in enumerate(near)
-    )
     sentence = _("Page %(page)s of %(pages)s") % {"page": number(page), "pages": number(pages)}
-    return Pagination(page, pages, address(page - 1), address(page + 1), links if pages > 1 else (), sentence)
+    return Pagination(page, pages, address(page - 1), address(page + 1), links_around(page, pages, address), sentence)
 
 
 def _exports(frame: ListFrame, query: ListQuery) -> tuple[Export, ...]:
