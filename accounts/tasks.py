@@ -15,9 +15,11 @@ def make_export(key: int) -> bool:
 @shared_task(name="accounts.tasks.watch_privacy", acks_late=True)
 def watch_privacy() -> None:
     """Take up what was left behind, delete old downloads, erase accounts whose day has come; beat: each hour."""
+    exporting.give_up()
     for key in exporting.waiting_exports():
         make_export.delay(key)
     exporting.forget_expired()
+    exporting.forget_strays()
     erasing.erase_due()
 
 

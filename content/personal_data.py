@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from content.models import ContentItem
 
 _BATCH = 100
+_CREDIT = ("contributor_credit",)
 
 
 def register_items(model: "type[ContentItem]") -> None:
@@ -46,6 +47,15 @@ def _with_contact(model: "type[ContentItem]", user: "User") -> Q:
     return Q(contact_email__iexact=user.email) if _contact_fields(model) else Q(pk__in=[])
 
 
+def _versions_with_contact(model: "type[ContentItem]", user: "User") -> set[int]:
+    """Return the keys of items with a version, perhaps a draft or an old one, whose contact is ``user``."""
+    if not _contact_fields(model):
+        return set()
+    versions = Revision.objects.filter(base_content_type=ContentType.objects.get_for_model(model))
+    named = versions.filter(content__contact_email__iexact=user.email)
+    return {int(key) for key in named.values_list("object_id", flat=True)}
+
+
 def _export(model: "type[ContentItem]", user: "User") -> dict[str, Any]:
     items = model._default_manager
     fields = ("pk", "title", "language", "contributor_credit", "live", "first_published_at", "updated_at")
@@ -60,7 +70,8 @@ def _erase(model: "type[ContentItem]", user: "User", *, keep_credit: bool) -> No
     items = model._default_manager
     items.filter(locked_by=user).update(locked=False, locked_by=None, locked_at=None)
     kind = ContentType.objects.get_for_model(model)
-    for item in items.filter(Q(contributor=user) | _with_contact(model, user)):
+    concerned = Q(contributor=user) | _with_contact(model, user) | Q(pk__in=_versions_with_contact(model, user))
+    for item in items.filter(concerned):
         own = item.contributor_id == user.pk
         blank = partial(_blanks, model, user, is_credit=own and not keep_credit)
         if changes := blank({name: getattr(item, name) for name in (*_contact_fields(model), "contributor_credit")}):
@@ -69,6 +80,7 @@ def _erase(model: "type[ContentItem]", user: "User", *, keep_credit: bool) -> No
         if own:
             about = AuditEntry.objects.filter(model=model._meta.label_lower, object_key=str(item.pk))
             scrubbing.scrub(about, user)
+            scrubbing.drop(about, _CREDIT)
         # Also where there was no credit: the page now speaks of a former contributor.
         if item.live:
             announce(item)

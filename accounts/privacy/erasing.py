@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import ADMIN_ROLES, Role, roles_of
+from accounts.permissions import SECOND_FACTOR_ROLES, Role, roles_of
 from accounts.privacy.models import GRACE, LINK_VALID, OPEN_STATES, ErasureRequest, ErasureState
 from accounts.privacy.registry import registrations
 from core import audit
@@ -38,7 +38,7 @@ def obstacle(user: User) -> str:
     roles = roles_of(user)
     if Role.ADMINISTRATOR in roles and not _other_administrators(user):
         return _("You are the only administrator. Make somebody else administrator before you leave.")
-    if roles & ADMIN_ROLES:
+    if roles & SECOND_FACTOR_ROLES:
         return _(
             "You work for the portal. Ask an administrator to take your roles off first, "
             "so that nothing is left waiting for you."

@@ -5,6 +5,7 @@ import json
 import logging
 import shutil
 import zipfile
+from contextlib import suppress
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -69,6 +70,15 @@ def waiting_exports() -> list[int]:
     """Return the keys of the downloads that no worker is putting together."""
     free = models.Q(lease_until=None) | models.Q(lease_until__lt=timezone.now())
     return list(DataExport.objects.filter(free, state=ExportState.WAITING).values_list("pk", flat=True))
+
+
+def give_up() -> int:
+    """Mark as failed what no worker survived in all its attempts, so that it can be asked for again; returns how many.
+
+    A worker that is killed cannot say itself that it failed.
+    """
+    over = DataExport.objects.filter(state=ExportState.WAITING, attempts__gte=MOST_ATTEMPTS)
+    return over.filter(lease_until__lt=timezone.now()).update(state=ExportState.FAILED)
 
 
 def put_together(key: int) -> bool:
@@ -224,6 +234,20 @@ def _text(value: Any) -> str:
 def forget_expired() -> int:
     """Delete downloads that are a week old, with their files; returns how many."""
     return sum(drop(export) for export in DataExport.objects.expired())
+
+
+def forget_strays() -> int:
+    """Delete files that no download names: their worker was killed before it could say so. Returns how many."""
+    known = set(DataExport.objects.exclude(file="").values_list("file", flat=True))
+    # One that is being written, or has just been, is younger.
+    before = (timezone.now() - 2 * LEASE).timestamp()
+    count = 0
+    for path in (settings.PRIVATE_ROOT / FOLDER).glob("*"):
+        with suppress(FileNotFoundError):
+            if f"{FOLDER}/{path.name}" not in known and path.stat().st_mtime < before:
+                path.unlink()
+                count += 1
+    return count
 
 
 @transaction.atomic

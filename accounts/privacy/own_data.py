@@ -18,7 +18,7 @@ from accounts.privacy import exporting, scrubbing
 from accounts.privacy.models import DataExport, ErasureRequest
 from accounts.privacy.registry import PersonalData, register, rows
 from core import cache
-from core.mail.models import OutboxMail
+from core.mail.models import Keeping, MailState, OutboxMail
 from core.mail.services import erase_for
 from core.models import AuditEntry, PortalDocument, PortalImage
 
@@ -112,9 +112,13 @@ def _export_mail(user: User) -> list[dict[str, Any]]:
 
 def _erase_mail(user: User, *, keep_credit: bool) -> None:
     erase_for(user.pk)
-    # Written before the address had an account, or about a practice whose contact it is.
-    nameless = OutboxMail.objects.filter(to__iexact=user.email)
-    nameless.exclude(state="queued").update(to="", subject="", text="", html="", reply_to="")
+    # Written before the address had an account, about a practice whose contact it is, or by the person to others.
+    nameless = Q()
+    for address in scrubbing.addresses_of(user):
+        nameless |= Q(to__iexact=address) | Q(reply_to__iexact=address)
+    others = OutboxMail.objects.filter(nameless)
+    others.filter(state=MailState.QUEUED).update(keeping=Keeping.NOTHING)
+    others.exclude(state=MailState.QUEUED).update(to="", subject="", text="", html="", reply_to="")
 
 
 def _export_audit(user: User) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Taking a person's name and addresses out of the audit log, whose entries themselves stay."""
 
+import re
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
@@ -15,19 +16,23 @@ _BATCH: Final = 500
 _PERSONAL: Final = ("email", "first_name", "last_name", "organisation", "about", "country", "countries")
 
 
+def addresses_of(user: User) -> list[str]:
+    """Return all addresses that ``user`` has, confirmed or not."""
+    return sorted(set(EmailAddress.objects.filter(user=user).values_list("email", flat=True)) | {user.email})
+
+
 def words_of(user: User) -> list[str]:
     """Return the texts by which somebody would find ``user``: addresses, and the name when it has two parts."""
-    addresses = set(EmailAddress.objects.filter(user=user).values_list("email", flat=True)) | {user.email}
     name = user.get_full_name()
     # "Ada" alone would be taken out of "Adaptation", too.
-    return [*sorted(addresses), *([name] if " " in name else [])]
+    return [*addresses_of(user), *([name] if " " in name else [])]
 
 
 def cleaned(value: Any, words: list[str]) -> Any:
-    """Return ``value``, plain data of any depth, without ``words``."""
+    """Return ``value``, plain data of any depth, without ``words``, however they are capitalised."""
     if isinstance(value, str):
         for word in words:
-            value = value.replace(word, BLANK)
+            value = re.sub(re.escape(word), BLANK, value, flags=re.IGNORECASE)
         return value
     if isinstance(value, list):
         return [cleaned(part, words) for part in value]
@@ -58,9 +63,15 @@ def scrub(entries: "QuerySet[AuditEntry]", user: User) -> None:
 
 def scrub_own(user: User) -> None:
     """Empty what entries about the person's own row say of who it was."""
-    entries = list(AuditEntry.objects.filter(model=User._meta.label_lower, object_key=str(user.pk)))
-    for entry in entries:
-        entry.label = ""
-        entry.before = {key: value for key, value in entry.before.items() if key not in _PERSONAL}
-        entry.after = {key: value for key, value in entry.after.items() if key not in _PERSONAL}
-    AuditEntry.objects.bulk_update(entries, ["label", "before", "after"], batch_size=_BATCH)
+    entries = AuditEntry.objects.filter(model=User._meta.label_lower, object_key=str(user.pk))
+    drop(entries, _PERSONAL)
+    entries.update(label="")
+
+
+def drop(entries: "QuerySet[AuditEntry]", names: tuple[str, ...]) -> None:
+    """Take the values of these fields out of ``entries``."""
+    found = list(entries)
+    for entry in found:
+        entry.before = {key: value for key, value in entry.before.items() if key not in names}
+        entry.after = {key: value for key, value in entry.after.items() if key not in names}
+    AuditEntry.objects.bulk_update(found, ["before", "after"], batch_size=_BATCH)

@@ -207,6 +207,36 @@ def test_what_fails_is_tried_three_times_and_said(client: Client, ada: User, mon
     assert exporting.put_together(exporting.request_export(user=ada).pk)
 
 
+def test_what_kills_each_worker_is_given_up_and_can_be_asked_for_again(client: Client, ada: User) -> None:
+    export = exporting.request_export(user=ada)
+    killed = {"attempts": exporting.MOST_ATTEMPTS, "lease_until": timezone.now() + dt.timedelta(minutes=1)}
+    DataExport.objects.filter(pk=export.pk).update(**killed)
+    # The last attempt is still under way.
+    watch_privacy()
+    export.refresh_from_db()
+    assert export.state == ExportState.WAITING
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1), tick=True):
+        watch_privacy()
+        export.refresh_from_db()
+        assert (export.state, export.attempts) == (ExportState.FAILED, exporting.MOST_ATTEMPTS)
+        assert exporting.request_export(user=ada).pk != export.pk
+
+
+def test_files_of_killed_workers_do_not_stay(
+    client: Client, ada: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    kept = exporting.path_of(ask(client, django_capture_on_commit_callbacks))
+    strays = [kept.with_name("9-abc.zip"), kept.with_name("9-abc.part")]
+    for path in strays:
+        path.write_bytes(b"somebody's data")
+    watch_privacy()
+    # Perhaps still being written.
+    assert all(path.exists() for path in strays)
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1), tick=True):
+        watch_privacy()
+    assert list(kept.parent.iterdir()) == [kept]
+
+
 def test_asking_is_written_down(ada: User) -> None:
     export = exporting.request_export(user=ada)
     entry = AuditEntry.objects.get(action="accounts.export-asked")
