@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _BATCH = 100
 _CREDIT = ("contributor_credit",)
+#: Credits that may name the person among others.
+_MENTIONS = ("photo_credit",)
 
 
 def register_items(model: "type[ContentItem]") -> None:
@@ -74,7 +76,9 @@ def _erase(model: "type[ContentItem]", user: "User", *, keep_credit: bool) -> No
     for item in items.filter(concerned):
         own = item.contributor_id == user.pk
         blank = partial(_blanks, model, user, is_credit=own and not keep_credit)
-        if changes := blank({name: getattr(item, name) for name in (*_contact_fields(model), "contributor_credit")}):
+        if changes := blank(
+            {name: getattr(item, name, "") for name in (*_contact_fields(model), *_CREDIT, *_MENTIONS)}
+        ):
             items.filter(pk=item.pk).update(**changes)
         _rewrite_versions(Revision.objects.filter(base_content_type=kind, object_id=str(item.pk)), blank)
         if own:
@@ -115,6 +119,8 @@ def _blanks(
     found: dict[str, str] = {}
     if is_credit and values.get("contributor_credit"):
         found["contributor_credit"] = ""
+    if is_credit:
+        found |= scrubbing.without_name({name: values.get(name) for name in _MENTIONS}, user)
     if str(values.get("contact_email") or "").casefold() == user.email.casefold():
         found |= dict.fromkeys(_contact_fields(model), "")
     return found

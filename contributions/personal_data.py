@@ -7,8 +7,10 @@ from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
 from accounts.privacy.registry import PersonalData, register, rows
+from accounts.privacy.scrubbing import without_name
 from contributions.models import Contribution, ContributionFile, Event, InternalNote, Look, Review, State
 from contributions.services import drafts
+from core.models import PortalImage
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -37,6 +39,17 @@ def _erase_contributions(user: "User", *, keep_credit: bool) -> None:
     for key in own.filter(state=State.DRAFT, submitted_at=None).values_list("pk", flat=True):
         drafts.discard(user=user, key=key)
     own.update(data={})
+    if not keep_credit:
+        _take_name_off_photos(user)
+
+
+def _take_name_off_photos(user: "User") -> None:
+    for file in ContributionFile.objects.filter(contribution__contributor=user).exclude(credit=""):
+        if changes := without_name({"credit": file.credit}, user):
+            ContributionFile.objects.filter(pk=file.pk).update(**changes)
+            # The picture of the portal that it became; documents have no credit.
+            if file.kind == ContributionFile.Kind.PHOTO:
+                PortalImage.objects.filter(pk=file.became, credit=file.credit).update(**changes)
 
 
 def _export_reviews(user: "User") -> dict[str, Any]:

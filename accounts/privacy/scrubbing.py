@@ -1,13 +1,16 @@
 """Taking a person's name and addresses out of the audit log, whose entries themselves stay."""
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from core.models import AuditEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: What stands in the place of a name or an address.
 BLANK: Final = "…"
@@ -39,6 +42,16 @@ def cleaned(value: Any, words: list[str]) -> Any:
     if isinstance(value, dict):
         return {key: cleaned(part, words) for key, part in value.items()}
     return value
+
+
+def without_name(credits_: "Mapping[str, Any]", user: User) -> dict[str, str]:
+    """Return those of ``credits_`` that mention ``user``, without the name; what was nothing else becomes empty."""
+    found: dict[str, str] = {}
+    for key, value in credits_.items():
+        after = str(cleaned(value or "", words_of(user)))
+        if after != (value or ""):
+            found[key] = "" if after.strip() == BLANK else after
+    return found
 
 
 def mentioning(user: User) -> "QuerySet[AuditEntry]":

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Revision
 
 from accounts.models import User
 from accounts.permissions import Role
 from accounts.privacy import erasing
+from contributions.models import Contribution, ContributionFile, State
 from core import audit
 from core.mail.models import OutboxMail
-from core.models import AuditEntry
+from core.models import AuditEntry, PortalImage
 from goodpractices.models import GoodPractice
 from tests.accounts.test_my_erasure import confirmed
 from tests.accounts.test_sign_in import member
@@ -114,6 +116,36 @@ def test_e_mails_by_and_to_the_address_are_emptied_whoever_they_were_written_for
     assert (waiting.text, waiting.keeping) == ("Ada writes", "nothing")
 
 
+@pytest.mark.parametrize(
+    ("keep", "credit", "after"),
+    [
+        (False, "Ada Lovelace", ""),
+        (False, "ada lovelace / City of Ghent", "… / City of Ghent"),
+        (False, "City of Ghent", "City of Ghent"),
+        (True, "Ada Lovelace", "Ada Lovelace"),
+    ],
+)
+def test_the_credit_of_a_photo_follows_the_choice_about_the_name(
+    ada: User, keep: bool, credit: str, after: str
+) -> None:
+    item = contributed(ada, photo_credit=credit)
+    version = item.save_revision()
+    contribution = Contribution.objects.create(
+        type="good-practice", contributor=ada, start_token="p", state=State.PUBLISHED, submitted_at=timezone.now()
+    )
+    picture = PortalImage.objects.create(title="p", credit=credit, file=get_test_image_file())
+    file = ContributionFile.objects.create(
+        contribution=contribution, kind="photo", name="p", credit=credit, size=1, became=picture.pk
+    )
+    confirmed(ada, keep_credit=keep)
+    assert erasing.erase_due() == 1
+    version.refresh_from_db()
+    for row in (file, picture):
+        row.refresh_from_db()
+    shown = GoodPractice.objects.get(pk=item.pk).photo_credit
+    assert [shown, version.content["photo_credit"], file.credit, picture.credit] == [after] * 4
+
+
 def test_others_work_is_left_alone(ada: User, django_capture_on_commit_callbacks: Any) -> None:
     other = person(Role.CONTRIBUTOR)
     item = contributed(other, contributor_credit="Grace Hopper", contact_email="grace@example.org")
@@ -125,8 +157,6 @@ def test_others_work_is_left_alone(ada: User, django_capture_on_commit_callbacks
 
 
 def test_drafts_that_were_never_submitted_go(ada: User) -> None:
-    from contributions.models import Contribution, State
-
     draft = Contribution.objects.create(
         type="good-practice", contributor=ada, start_token="a", language="en", data={"title": "Mine"}
     )
