@@ -3,12 +3,16 @@
 from typing import Final, cast
 from urllib.parse import urlencode, urlsplit
 
+from allauth.account.views import login
 from allauth.socialaccount.providers.openid_connect import views as provider_views
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import proof_of_work, services
@@ -17,6 +21,17 @@ from accounts.sessions import open_sessions
 
 #: Nobody looks through more; what is older ends by itself within two weeks.
 MOST_SESSIONS: Final = 50
+
+
+def sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Show allauth's sign-in; whoever is signed in and has no place in the office is told so, not led in circles."""
+    user = request.user
+    wanted = request.GET.get("next", "")
+    if user.is_authenticated and wanted.startswith("/admin/") and not user.has_perm("wagtailadmin.access_admin"):
+        messages.error(request, _("Your account has no place in the editorial office."))
+        return HttpResponseRedirect(reverse("my:overview"))
+    response: HttpResponseBase = login(request)
+    return response
 
 
 def sign_in_elsewhere(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,8 @@ _TEMPLATES: Final[dict[str, str]] = {
     "account/email/unknown_account": "no_account",
     "account/email/account_already_exists": "account_exists",
 }
+#: Codes are forgotten as soon as they are sent.
+_WITH_CODE: Final = frozenset({"confirm_address", "reset_password"})
 
 
 def _address_of(name: str) -> str:
@@ -61,7 +63,7 @@ def post(name: str, email: str, context: dict[str, Any]) -> None:
         recipient_id=person.pk if person else None,
         # A code that may have been sent already does no harm twice, and nobody gets in without it.
         resend_in_doubt=True,
-        keeping=Keeping.ADDRESS,
+        keeping=Keeping.ADDRESS if template in _WITH_CODE else Keeping.TEXT,
     )
 
 

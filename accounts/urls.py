@@ -6,6 +6,7 @@ from accounts import account_views
 
 urlpatterns = [
     path("challenge/", account_views.challenge, name="account_challenge"),
+    path("login/", account_views.sign_in, name="account_login"),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
     path("3rdparty/", include("allauth.socialaccount.urls")),

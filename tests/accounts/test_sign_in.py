@@ -319,3 +319,10 @@ def test_the_office_offers_no_second_way_to_change_the_password(client: Client) 
     client.force_login(member(Role.EDITOR))
     page = client.get("/admin/account/").content.decode()
     assert 'type="password"' not in page
+
+
+def test_who_has_no_place_in_the_office_is_told_so_and_not_led_in_circles(client: Client) -> None:
+    client.force_login(person(Role.CONTRIBUTOR))
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1] == ("/en/my/", 302)
+    assert "no place in the editorial office" in response.content.decode()

@@ -31,9 +31,12 @@ def stylesheet() -> str:
 
 
 def public_templates() -> list[Path]:
-    folders = ("core", "portal", "search", "goodpractices")
+    folders = ("accounts", "contributions", "core", "portal", "search", "goodpractices")
     found = [path for folder in folders for path in (ROOT / folder / "templates").rglob("*.html")]
-    return [path for path in found if "admin" not in path.relative_to(ROOT).as_posix()]
+    # The office, e-mails and downloads have styles of their own.
+    elsewhere = {"admin", "desk", "mail", "wagtailusers", "people", "privacy"}
+    paths = ((path, path.relative_to(ROOT)) for path in found)
+    return [path for path, shown in paths if not elsewhere & set(shown.parts) and "admin" not in shown.as_posix()]
 
 
 def classes(source: str) -> set[str]:
