@@ -25,6 +25,18 @@ def _ask_cache() -> None:
 PROBES: Final[dict[str, Callable[[], None]]] = {"database": _ask_database, "cache": _ask_cache}
 
 
+def _look_for_late_mail() -> None:
+    from core.mail.models import OutboxMail
+
+    if OutboxMail.objects.late().exists():
+        message = "e-mails wait that should have been sent"
+        raise TimeoutError(message)
+
+
+#: What visitors are served without: told to the operators, and no reason to take the portal off the net.
+WARNINGS: Final[dict[str, Callable[[], None]]] = {"mail": _look_for_late_mail}
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -37,10 +49,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Say for each thing the portal cannot serve without whether it answers; 503 unless all do.
 
+    Beside them what only warns, such as e-mail that has waited for a quarter of an hour: false, and still 200.
     Names only, no error texts: they could tell a stranger about the inside.
     """
     state = {name: _answers(probe) for name, probe in PROBES.items()}
-    return JsonResponse(state, status=200 if all(state.values()) else 503)
+    warned = {name: _answers(probe) for name, probe in WARNINGS.items()}
+    return JsonResponse(state | warned, status=200 if all(state.values()) else 503)
 
 
 def _answers(probe: Callable[[], None]) -> bool:

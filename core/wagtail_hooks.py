@@ -1,5 +1,8 @@
 """Registers the audit log, the page on e-mails and the portal's own looks in the editorial office."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -7,6 +10,8 @@ from wagtail import hooks
 
 from core.audit_views import AuditViewSet
 from core.mail.admin_views import OutboxViewSet
+from core.mail.panels import OutboxPanel
+from core.mail.services import may_see_mail
 
 
 @hooks.register("register_admin_viewset")
@@ -19,6 +24,13 @@ def register_audit_log() -> AuditViewSet:
 def register_outbox() -> OutboxViewSet:
     """The e-mails, among the reports."""
     return OutboxViewSet("outbox", url_prefix="outbox")
+
+
+@hooks.register("construct_homepage_panels")
+def begin_with_e_mails(request: HttpRequest, panels: list[Any]) -> None:
+    """Say on the first page of the office that e-mails need a look."""
+    if may_see_mail(request.user):
+        panels.append(OutboxPanel())
 
 
 @hooks.register("insert_global_admin_css")

@@ -1,60 +1,37 @@
 """The editorial office's page on e-mails: what was sent, what waits, what was put aside and can be sent again."""
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Min, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views import View
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.generic import TemplateView
 from wagtail.admin import messages
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.base import ViewSet
 
 from core.mail import services
 from core.mail.models import MailState, OutboxMail
+from core.mail.panels import figures
 
 INDEX: Final = "outbox:index"
 #: What the addresses of the page say about the page alone, not about which rows are meant.
 _NO_FILTERS: Final = ("p", "export", "_w_filter_fragment")
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How many e-mails stand where an administrator should look."""
-
-    waiting: int
-    oldest: dt.datetime | None
-    parked: int
-    in_doubt: int
-
-
-def figures() -> Figures:
-    """Count what is not sent, with one query."""
-    rows = OutboxMail.objects.exclude(state=MailState.SENT).order_by().values("state")
-    found: dict[str, Any] = {row["state"]: row for row in rows.annotate(number=Count("pk"), oldest=Min("created_at"))}
-    unsent = [found[state] for state in (MailState.QUEUED, MailState.SENDING) if state in found]
-    return Figures(
-        waiting=sum(row["number"] for row in unsent),
-        oldest=min((row["oldest"] for row in unsent), default=None),
-        parked=found.get(MailState.PARKED, {}).get("number", 0),
-        in_doubt=found.get(MailState.IN_DOUBT, {}).get("number", 0),
-    )
-
-
 class MailFilterSet(WagtailFilterSet):
-    """Finds e-mails by state, event and person."""
+    """Finds e-mails by state, event, person and time."""
 
     state = django_filters.ChoiceFilter(
         label=gettext_lazy("State"),
@@ -64,6 +41,7 @@ class MailFilterSet(WagtailFilterSet):
     )
     kind = django_filters.AllValuesFilter(label=gettext_lazy("Kind"))
     to = django_filters.CharFilter(lookup_expr="icontains", label=gettext_lazy("To (e-mail)"))
+    created_at = django_filters.DateFromToRangeFilter(label=gettext_lazy("Written"), widget=DateRangePickerWidget)
 
     class Meta:
         model = OutboxMail
@@ -82,7 +60,10 @@ class PostmasterMixin:
 
 
 class OutboxView(PostmasterMixin, ReportView):
-    """The e-mails, newest first. Not to be downloaded: addresses and letters have no business in a spreadsheet."""
+    """The e-mails, newest first, those that need a look on top.
+
+    Not to be downloaded: addresses and letters have no business in a spreadsheet.
+    """
 
     template_name = "core/admin/mail.html"
     results_template_name = "core/admin/mail_results.html"
@@ -95,7 +76,7 @@ class OutboxView(PostmasterMixin, ReportView):
 
     def get_base_queryset(self) -> "QuerySet[OutboxMail]":
         """Every e-mail, without its HTML."""
-        return OutboxMail.objects.defer("html").order_by("-pk")
+        return OutboxMail.objects.defer("html").attention_first()
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the figures, and the address that keeps the filters."""
@@ -110,10 +91,32 @@ class OutboxView(PostmasterMixin, ReportView):
         }
 
 
-class SendAgainView(PostmasterMixin, View):
+class ConfirmView(PostmasterMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A question before something is sent again: GET asks, POST does it."""
+
+    template_name = "core/admin/mail_confirm.html"
+    page_title = gettext_lazy("Send again")
+    header_icon = "mail"
+
+    @property
+    def back_url(self) -> str:
+        """The table as it was filtered."""
+        return get_valid_next_url_from_request(self.request) or reverse(INDEX)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Lead back to the page on e-mails."""
+        here = {"url": "", "label": self.get_page_title()}
+        return [*super().get_breadcrumbs_items(), {"url": reverse(INDEX), "label": _("E-mails")}, here]
+
+
+class SendAgainView(ConfirmView):
     """Puts one e-mail that was put aside back into the queue."""
 
-    http_method_names = ["post"]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the e-mail that is meant."""
+        mail = get_object_or_404(OutboxMail.objects.defer("html"), pk=self.kwargs["pk"])
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"mail": mail, "number": int(mail.can_be_sent_again), "back_url": self.back_url}
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponseRedirect:
         """Do it through the service, say so, and go back to the table as it was filtered."""
@@ -122,7 +125,26 @@ class SendAgainView(PostmasterMixin, View):
             messages.success(request, _("The e-mail is being sent again."))
         else:
             messages.info(request, _("This e-mail is no longer put aside: somebody was faster, or its text is gone."))
-        return redirect(get_valid_next_url_from_request(request) or reverse(INDEX))
+        return redirect(self.back_url)
+
+
+class SendAllAgainView(ConfirmView):
+    """Puts everything that was put aside back into the queue; what is in doubt is decided one by one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add how many are meant."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"mail": None, "number": figures().parked, "back_url": self.back_url}
+
+    def post(self, request: HttpRequest) -> HttpResponseRedirect:
+        """Do it through the service and say how many wait now."""
+        count = services.send_all_again(user=request.user)
+        if count:
+            text = ngettext("%(count)s e-mail waits.", "%(count)s e-mails wait.", count)
+            messages.success(request, text % {"count": count})
+        else:
+            messages.info(request, _("Nothing is parked any more."))
+        return redirect(self.back_url)
 
 
 class OutboxMenuItem(MenuItem):
@@ -134,7 +156,7 @@ class OutboxMenuItem(MenuItem):
 
 
 class OutboxViewSet(ViewSet):
-    """The page, its rows alone for the filters, and the button."""
+    """The page, its rows alone for the filters, and the buttons."""
 
     icon = "mail"
     menu_label = gettext_lazy("E-mails")
@@ -148,5 +170,6 @@ class OutboxViewSet(ViewSet):
         return [
             path("", OutboxView.as_view(), name="index"),
             path("results/", OutboxView.as_view(results_only=True), name="index_results"),
+            path("send-again/", SendAllAgainView.as_view(), name="send_all_again"),
             path("<int:pk>/send-again/", SendAgainView.as_view(), name="send_again"),
         ]

@@ -1,12 +1,16 @@
 """The row of the outbox: one e-mail to one person about one event."""
 
-from typing import Any, ClassVar, Self
+import datetime as dt
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.languages import CHOICES
+
+#: Whatever has waited for so long tells of a worker or a mail server that does not work.
+LATE_AFTER: Final = dt.timedelta(minutes=15)
 
 
 class MailState(models.TextChoices):
@@ -41,6 +45,17 @@ class OutboxQuerySet(models.QuerySet["OutboxMail"]):
     def needs_attention(self) -> Self:
         """What an administrator should look at."""
         return self.filter(state__in=(MailState.PARKED, MailState.IN_DOUBT)).order_by("-pk")
+
+    def late(self) -> Self:
+        """What should have been sent by now."""
+        waits = (MailState.QUEUED, MailState.SENDING)
+        return self.filter(state__in=waits, created_at__lt=timezone.now() - LATE_AFTER)
+
+    def attention_first(self) -> Self:
+        """Everything, newest first, with what an administrator can still do something about on top."""
+        stopped = models.Q(state__in=(MailState.PARKED, MailState.IN_DOUBT)) & ~models.Q(text="")
+        place = models.Case(models.When(stopped, then=0), default=1, output_field=models.SmallIntegerField())
+        return self.order_by(place, "-pk")
 
 
 class OutboxMail(models.Model):

@@ -262,6 +262,30 @@ def send_again(*, mail: OutboxMail, user: Any) -> bool:
     return True
 
 
+@transaction.atomic
+def send_all_again(*, user: Any) -> int:
+    """Put every e-mail that was put aside back into the queue, as after the mail server has been mended.
+
+    Those in doubt stay: each of them may arrive twice, so each is a decision. Returns how many.
+    Raises PermissionDenied.
+    """
+    from core import audit
+
+    if not user.has_perm("core.change_outboxmail"):
+        raise PermissionDenied
+    parked = OutboxMail.objects.filter(state=MailState.PARKED).exclude(text="")
+    rows = list(parked.order_by("pk").only("pk", "kind"))
+    if not rows:
+        return 0
+    keys = [row.pk for row in rows]
+    count = parked.filter(pk__in=keys).update(
+        state=MailState.QUEUED, attempts=0, not_before=timezone.now(), lease_until=None
+    )
+    # One line however many: a server that refuses everything parks everything.
+    audit.record(user=user, action="mail.send-again", instance=rows[0], after={"kind": "*", "e-mails": keys})
+    return count
+
+
 def forget_old(now: dt.datetime | None = None) -> int:
     """Empty the texts of e-mails sent a month ago, and of those put aside that nobody looked at; returns how many."""
     before = (now or timezone.now()) - KEPT

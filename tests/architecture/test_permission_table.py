@@ -135,6 +135,7 @@ def test_the_anonymous_are_sent_to_the_sign_in_from_every_view(
     addresses += [reverse(f"{CHOOSER}:choose"), reverse("audit-log:index"), reverse("themes:index"), "/admin/"]
     addresses += [reverse("search-index:index"), reverse("search-index:retry", args=[1])]
     addresses += [reverse("outbox:index"), reverse("outbox:index_results"), reverse("outbox:send_again", args=[1])]
+    addresses += [reverse("outbox:send_all_again")]
     for address in addresses:
         response = client.get(address)
         assert response.status_code == 302
@@ -261,6 +262,7 @@ def test_another_rows_editing_session_cannot_be_joined(
         "audit-log:index",
         "outbox:index",
         "outbox:index_results",
+        "outbox:send_all_again",
         "wagtailusers_users:index",
         "wagtailusers_users:add",
     ],
@@ -271,13 +273,16 @@ def test_people_and_the_audit_log_are_for_administrators(address: str, client: C
         assert client.get(reverse(address)).status_code == (200 if role is Role.ADMINISTRATOR else 302)
 
 
-def test_only_administrators_send_an_e_mail_again(client: Client) -> None:
+@pytest.mark.parametrize("all_of_them", [False, True])
+def test_only_administrators_send_an_e_mail_again(client: Client, *, all_of_them: bool) -> None:
     for role in Role:
         client.force_login(person(role))
         row = OutboxMail.objects.create(key=role, to="ada@example.org", text="Hello", state=MailState.PARKED)
         address = reverse("outbox:send_again", args=[row.pk])
-        assert client.get(address).status_code == (405 if role is Role.ADMINISTRATOR else 302)
-        client.post(address)
+        assert client.get(address).status_code == (200 if role is Role.ADMINISTRATOR else 302)
+        row.refresh_from_db()
+        assert row.state == MailState.PARKED
+        client.post(reverse("outbox:send_all_again") if all_of_them else address)
         row.refresh_from_db()
         assert (row.state == MailState.QUEUED) == (role is Role.ADMINISTRATOR)
 
