@@ -35,7 +35,8 @@ class GoodPracticeQuerySet(ContentItemQuerySet):
         """
         from goodpractices.models import CriterionAssessment, PracticeAttachment, TransferRecord
 
-        return self.select_related("contributor").prefetch_related(
+        return self.prefetch_related(
+            "contributor",
             "links",
             Prefetch("attachments", PracticeAttachment.objects.prefetch_related("document")),
             Prefetch("assessments", CriterionAssessment.objects.select_related("criterion")),
