@@ -23,8 +23,8 @@ logger = logging.getLogger(__name__)
 
 INDEX = "drill"
 #: What tells a page that was held up (seconds to minutes) from one that was not, in seconds, on a busy machine too.
-#: The drills log the times themselves; a quiet machine shows 8 to 525 ms, the contract asks for 1,000. A client that waits
-#: as long as its library does by itself waits 10 seconds and more.
+#: The drills log the times themselves; a quiet machine shows 8 to 525 ms, the contract asks for 1,000. The library by
+#: itself would wait 10 seconds and more.
 LIMIT = 8.0
 LIMITED = "limited at the moment"
 
