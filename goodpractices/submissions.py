@@ -151,7 +151,8 @@ def _document(row: ContributionFile, language: str) -> PortalDocument:
 
 def _copy(row: ContributionFile, target: PortalImage | PortalDocument) -> None:
     with row.file.open("rb") as held:
-        target.file.save(row.name, ContentFile(held.read()), save=False)
+        # Without a name of its own the content counts as no file, and a picture would have no width.
+        target.file.save(row.name, ContentFile(held.read(), row.name), save=False)
     target.save()
     row.became = target.pk
     row.save(update_fields=["became"])

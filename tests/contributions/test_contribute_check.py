@@ -11,12 +11,13 @@ from PIL import Image
 
 from accounts.permissions import Role
 from contributions.models import Contribution, ContributionFile, State
-from contributions.services import reviewing
+from contributions.services import drafts, reviewing, submitting
 from contributions.workflow import ensure_workflow
+from core.models import PortalDocument, PortalImage
 from goodpractices.models import GoodPractice
 from tests.contributions.browsing import address, carried, opened, posted, signed_in
 from tests.contributions.builders import all_met, contributor, open_review, revision_of, submitted, written
-from tests.factories import person
+from tests.factories import CriterionFactory, person
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +143,24 @@ def test_a_file_comes_with_whatever_button_is_pressed_and_the_text_with_it() -> 
     held = {row.kind: row for row in draft.files.all()}
     assert (held["photo"].alternative, held["photo"].credit) == ("A table", "Ada")
     assert held["attachment"].name == "report.txt"
+
+
+def test_files_become_a_picture_and_a_document_of_the_portal_once() -> None:
+    draft = written()
+    user: Any = draft.contributor
+    CriterionFactory(code="clear-actions", kind="eligibility")
+    for kind, upload in (("photo", photo()), ("attachment", text_file())):
+        drafts.add_file(user=user, key=draft.pk, kind=kind, upload=upload, alternative="A table", credit="Ada")
+    for _again in range(2):
+        submitting.submit(user=user, key=draft.pk, version=draft.version, consent=True)
+        draft.refresh_from_db()
+        item = draft.item.get_latest_revision_as_object()
+        assert (item.photo.width, item.photo.height) == (40, 30)
+        assert (item.photo.description, item.photo_credit) == ("A table", "Ada")
+        assert [row.title for row in item.attachments.all()] == ["report.txt"]
+        submitting.withdraw(user=user, key=draft.pk)
+        draft.refresh_from_db()
+    assert PortalImage.objects.count() == PortalDocument.objects.count() == 1
 
 
 def test_a_wrong_file_is_named_beside_its_control_and_the_right_ones_are_kept() -> None:
