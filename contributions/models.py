@@ -126,6 +126,7 @@ class Event(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         APPEALED = "appealed", _("Another look asked for")
+        UPHELD = "upheld", _("Looked at again: the refusal stays")
         REOPENED = "reopened", _("Reopened")
         REMINDED = "reminded", _("Reviewers reminded")
         ESCALATED = "escalated", _("Passed on to the editors, the deadline has passed")

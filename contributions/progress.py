@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from contributions.appeals import last_word
 from contributions.models import Contribution, Event, Review, State
 from contributions.stages import Stage
 
@@ -32,6 +33,7 @@ def line(contribution: Contribution, events: "Sequence[Event]") -> list[Progress
     steps = [ProgressStep(_("Written"), "done", _("done"), contribution.created_at)]
     steps.append(_submitted(contribution))
     steps += [_stage(contribution, events, stage) for stage in Stage]
+    steps += _another_look(contribution, events)
     steps.append(_end(contribution))
     return steps
 
@@ -64,6 +66,16 @@ def _stage(contribution: Contribution, events: "Sequence[Event]", stage: Stage) 
 
 def _begun(events: "Sequence[Event]") -> dt.datetime | None:
     return next((event.at for event in reversed(events) if event.kind == Event.Kind.STAGE_STARTED), None)
+
+
+def _another_look(contribution: Contribution, events: "Sequence[Event]") -> list[ProgressStep]:
+    """The step that there is only where a refusal was appealed against, until it is reopened."""
+    last = last_word(contribution, events)
+    if last is None or last.kind == Event.Kind.DECLINED:
+        return []
+    if last.kind == Event.Kind.APPEALED:
+        return [ProgressStep(_("Another look"), "current", _("asked for, an editor will answer"), last.at)]
+    return [ProgressStep(_("Another look"), "stopped", _("the refusal stays"), last.at)]
 
 
 def _end(contribution: Contribution) -> ProgressStep:

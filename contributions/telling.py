@@ -27,6 +27,7 @@ _TO_CONTRIBUTOR: Final = {
     Event.Kind.APPROVED: "stage_passed",
     Event.Kind.CHANGES_REQUESTED: "changes_requested",
     Event.Kind.DECLINED: "declined",
+    Event.Kind.UPHELD: "upheld",
     Event.Kind.REOPENED: "reopened",
     Event.Kind.PUBLISHED: "published",
 }

@@ -152,7 +152,7 @@ def _pairs(people: "Iterable[User]") -> list[tuple[int, str]]:
 
 
 class ReopenForm(forms.Form):
-    """Why a declined contribution is taken into review again."""
+    """Why a declined contribution is taken into review again, or stays declined after another look."""
 
     reason = forms.CharField(
         label=_("Why is it reopened?"),
@@ -160,6 +160,9 @@ class ReopenForm(forms.Form):
         max_length=LONGEST_MESSAGE,
         required=False,
         widget=forms.Textarea({"rows": 4}),
+    )
+    confirmed = forms.BooleanField(
+        label=_("Yes, the refusal stays: the contributor is told, and cannot ask again."), required=False
     )
 
 

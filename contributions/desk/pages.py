@@ -10,10 +10,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Action, Scope, may, scopes
+from contributions.appeals import last_word, waits_for_answer
 from contributions.desk.difference import FieldDifference, differences
 from contributions.desk.item_fields import StepValues, documents_of, pictures_of, steps_of
 from contributions.desk.versions import Base, Version, bases, chosen_base, shown_version
 from contributions.models import Contribution, ContributionFile, CriterionAnswer, Event, Review, State
+from contributions.services.appeals import has_to_leave_it
 from contributions.stages import Stage
 from core.models import PortalDocument
 
@@ -198,11 +200,19 @@ class ReviewPage:
 
     @cached_property
     def appeal(self) -> Event | None:
-        """What the contributor said against the last refusal, as long as it stands."""
-        ends = (Event.Kind.DECLINED, Event.Kind.APPEALED)
-        last = next((event for event in self.events if event.kind in ends), None)
-        stands = last is not None and last.kind == Event.Kind.APPEALED
-        return last if stands and self.contribution.state == State.DECLINED else None
+        """What the contributor said against the last refusal, as long as nobody has answered."""
+        last = last_word(self.contribution, reversed(self.events))
+        return last if waits_for_answer(last) else None
+
+    @cached_property
+    def has_to_leave_appeal(self) -> bool:
+        """Whether it is for another editor to say that the refusal stays."""
+        return self.appeal is not None and has_to_leave_it(self.user, self.contribution)
+
+    @property
+    def may_uphold(self) -> bool:
+        """Whether the person may answer that the refusal stays."""
+        return self.appeal is not None and self.may_reopen and not self.has_to_leave_appeal
 
     @cached_property
     def earlier(self) -> list[Review]:

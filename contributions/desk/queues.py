@@ -10,7 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from contributions.models import Contribution, Event, Review, State
+from contributions.appeals import with_open_appeal
+from contributions.models import Contribution, Review, State
 from contributions.registry import all_types
 from contributions.stages import Stage
 from taxonomy.catalogue import get_catalogue
@@ -44,11 +45,7 @@ def contributions_of(tab: Tab, user: "User") -> "Contributions":
         taken = Review.objects.open().filter(claimed_by_id=user.pk)
         return rows.filter(pk__in=taken.values("contribution_id"))
     if tab is Tab.APPEALED:
-        ends = Event.objects.filter(
-            contribution=models.OuterRef("pk"), kind__in=(Event.Kind.DECLINED, Event.Kind.APPEALED)
-        )
-        last = models.Subquery(ends.order_by("-at", "-pk").values("kind")[:1])
-        return rows.filter(state=State.DECLINED).alias(last_end=last).filter(last_end=Event.Kind.APPEALED)
+        return with_open_appeal(rows)
     states = {
         Tab.OPEN: (State.IN_REVIEW,),
         Tab.WAITING: (State.CHANGES_REQUESTED,),

@@ -18,7 +18,7 @@ from contributions.desk.problems import Problem, as_problems, of_form
 from contributions.desk.views import DeskPageView
 from contributions.errors import RefusedError
 from contributions.models import Contribution, Review
-from contributions.services import reviewing
+from contributions.services import appeals, reviewing
 from contributions.stages import Stage
 
 INDEX: Final = "contribution_desk:index"
@@ -121,8 +121,8 @@ class ReviewView(DeskPageView):
     def _performer(self, action: str) -> Callable[[], str] | None:
         if self.page.is_own:
             return self._refuse
-        if action == "reopen":
-            return self._reopen
+        if action in {"reopen", "uphold"}:
+            return self._reopen if action == "reopen" else self._uphold
         if action == "note" and "review" not in self.request.POST:
             return self._note_alone
         performers: dict[str, Callable[[ReviewForm, int], str]] = {
@@ -258,13 +258,35 @@ class ReviewView(DeskPageView):
         reviewing.add_note(user=self._user, key=self.page.contribution.pk, text=text)
         return _("The note is there for other reviewers. The contributor does not see it.")
 
-    def _reopen(self) -> str:
+    def _answer(self) -> dict[str, Any]:
+        """What was typed as an answer to a refusal."""
         form = self.form = ReopenForm(self.request.POST)
         if not form.is_valid():
             self.problems = of_form(form)
             raise RefusedError([problem.text for problem in self.problems])
+        values: dict[str, Any] = form.cleaned_data
+        return values
+
+    def _uphold(self) -> str:
+        values = self._answer()
+        if not values["confirmed"]:
+            self.problems = [
+                Problem(
+                    _("This ends it for the contributor. Tick “Yes, the refusal stays” beside the button to confirm."),
+                    "#id_confirmed",
+                )
+            ]
+            raise RefusedError(self.problems[0].text)
         try:
-            reviewing.reopen(user=self._user, key=self.page.contribution.pk, reason=form.cleaned_data["reason"])
+            appeals.uphold(user=self._user, key=self.page.contribution.pk, reason=values["reason"])
+        except Contribution.DoesNotExist as error:
+            raise PermissionDenied from error
+        return _("The refusal stays. The contributor is told why, and what is possible next.")
+
+    def _reopen(self) -> str:
+        values = self._answer()
+        try:
+            reviewing.reopen(user=self._user, key=self.page.contribution.pk, reason=values["reason"])
         except Contribution.DoesNotExist as error:
             raise PermissionDenied from error
         return _("It is in review again, and the contributor is told.")

@@ -179,7 +179,8 @@ def _decide(user: "User", key: int, answers: Answers, revision_id: int) -> Revie
     return review
 
 
-def _demand_reason(reason: str) -> str:
+def demand_reason(reason: str) -> str:
+    """Return the reason as it is kept. Raises RefusedError for an empty one."""
     text = reason.strip()
     if not text:
         raise RefusedError(_("Say why, in words that help the contributor: they will read it."))
@@ -213,7 +214,7 @@ def _record_criteria(review: Review) -> None:
 @transaction.atomic
 def ask_for_changes(*, user: "User", key: int, answers: Answers, revision_id: int, reason: str) -> Review:
     """Send the contribution back with reasons. Raises RefusedError without a reason, ConflictError as ``approve``."""
-    text = _demand_reason(reason)
+    text = demand_reason(reason)
     review = _decide(user, key, answers, revision_id)
     contribution = review.contribution
     contribution.state, contribution.stage = State.CHANGES_REQUESTED, review.stage
@@ -230,7 +231,7 @@ def decline(*, user: "User", key: int, answers: Answers, revision_id: int, reaso
 
     Raises RefusedError without a reason, ConflictError as ``approve``.
     """
-    text = _demand_reason(reason)
+    text = demand_reason(reason)
     review = _decide(user, key, answers, revision_id)
     contribution = review.contribution
     contribution.state, contribution.stage = State.DECLINED, ""
@@ -252,7 +253,7 @@ def reopen(*, user: "User", key: int, reason: str) -> Contribution:
 
     Raises PermissionDenied, or RefusedError without a reason or when it is not declined.
     """
-    text = _demand_reason(reason)
+    text = demand_reason(reason)
     contribution: Contribution = Contribution.objects.reviewable_by(user).select_for_update(of=("self",)).get(pk=key)
     if contribution.contributor_id == user.pk or not may(user, Action.DECIDE, contribution.item):
         raise PermissionDenied

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Action, may
+from contributions.appeals import last_word, waits_for_answer
 from contributions.errors import NotReadyError, Problem, RefusedError
 from contributions.forms import as_data
 from contributions.models import EDITABLE, Contribution, Event, State, contributor_name
@@ -162,9 +163,11 @@ def appeal(*, user: "User", key: int, text: str) -> Contribution:
     reason = text.strip()[:3000]
     if contribution.state != State.DECLINED:
         raise RefusedError(_("Only a contribution that was declined can be looked at again."))
-    last = contribution.events.filter(kind__in=(Event.Kind.DECLINED, Event.Kind.APPEALED)).last()
-    if last is not None and last.kind == Event.Kind.APPEALED:
+    last = last_word(contribution, contribution.events.all())
+    if waits_for_answer(last):
         raise RefusedError(_("You have asked for another look already. The editors will answer you."))
+    if last is not None and last.kind == Event.Kind.UPHELD:
+        raise RefusedError(_("The editors have looked at it again already, and the refusal stays."))
     if not reason:
         raise RefusedError(_("Say what the reviewers have misread or could not know."))
     record_event(contribution, Event.Kind.APPEALED, actor=user, reason=reason)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.my import area
+from contributions.appeals import last_word
 from contributions.errors import RefusedError
 from contributions.models import Contribution, Event, State
 from contributions.progress import elapsed, line, open_points, told
@@ -72,7 +73,7 @@ def detail(request: HttpRequest, contribution: Contribution) -> HttpResponse:
 
 def _detail(request: HttpRequest, contribution: Contribution, refusal: str = "", status: int = 200) -> HttpResponse:
     events = list(contribution.events.all())
-    last = next((event for event in reversed(events) if event.kind in {Event.Kind.DECLINED, Event.Kind.APPEALED}), None)
+    last = last_word(contribution, events)
     item = contribution.item
     measured = Contribution.objects.turnaround(contribution.type)
     context = {
@@ -85,7 +86,8 @@ def _detail(request: HttpRequest, contribution: Contribution, refusal: str = "",
         "working_days": working_days(Stage.DECISION),
         "item": item if item is not None and item.live else None,
         "open_points": open_points(contribution),
-        "may_appeal": contribution.state == State.DECLINED and last is not None and last.kind == Event.Kind.DECLINED,
+        "may_appeal": last is not None and last.kind == Event.Kind.DECLINED,
+        "appeal": last.kind if last is not None else "",
         "appeal_text": request.POST.get("text", ""),
         "refusal": refusal,
         "area_entries": area.entries(),

@@ -74,6 +74,7 @@ def _carry(contribution: Contribution, row: Row) -> None:
         return
     if state == "declined":
         _decide(contribution, row)
+        submitting.appeal(user=user, key=contribution.pk, text=row["appeal"])
     else:
         _pass(contribution)
 
