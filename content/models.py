@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
-#: How long after its review date an item waits for its owner's word before its page says that there was none.
-CONFIRMATION_PATIENCE: Final = dt.timedelta(days=60)
 #: Where ``content.terms.read_codes`` leaves what it has read.
 READ_CODES: Final = "_read_term_codes"
 
@@ -147,6 +145,8 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
         _("last confirmed"), null=True, blank=True, help_text=_("When the owner last said that this is still right.")
     )
     review_on = models.DateField(_("review due"), null=True, blank=True)
+    #: The review date about which somebody was asked and nobody answered; a new review date takes the mark away.
+    unanswered_review_on = models.DateField(null=True, blank=True, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     is_sample = models.BooleanField(
         _("sample"), default=False, help_text=_("Marked as a sample on the page; removed with the samples.")
@@ -251,11 +251,9 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
 
     @property
     def unconfirmed_since(self) -> dt.date | None:
-        """The day of the last confirmation, once the next has been due for too long; else None."""
-        due = self.review_on
-        if due is None or not self.live or due + CONFIRMATION_PATIENCE >= timezone.localdate():
-            return None
-        return self.last_confirmed
+        """The day of the last confirmation, once somebody was asked for the next and nobody answered; else None."""
+        silent = self.review_on is not None and self.review_on == self.unanswered_review_on
+        return self.last_confirmed if self.live and silent else None
 
     def codes(self, field: str) -> tuple[str, ...]:
         """The codes of the item's terms in the vocabulary of ``field`` ("topics").
@@ -345,6 +343,7 @@ class ContentItem(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, 
         item.archived_at = self.archived_at
         item.search_version = self.search_version
         item.confirmed_at = self.confirmed_at
+        item.unanswered_review_on = self.unanswered_review_on
         return item
 
     @property

@@ -174,6 +174,22 @@ def confirm(*, item: "ContentItem", user: "User | None") -> None:
     announce(item)
 
 
+@transaction.atomic
+def mark_unconfirmed(*, item: "ContentItem") -> None:
+    """Have the page of ``item`` say since when nobody has confirmed it; the next review date takes that away."""
+    before = audit.snapshot(item, ("unanswered_review_on",))
+    item.unanswered_review_on = item.review_on
+    item.save(update_fields=["unanswered_review_on"])
+    audit.record(
+        user=None,
+        action="content.mark-unconfirmed",
+        instance=item,
+        before=before,
+        after=audit.snapshot(item, ("unanswered_review_on",)),
+    )
+    announce(item)
+
+
 def _carry_review_into_versions(item: "ContentItem") -> None:
     """Write the new review date into the public version and the latest one: publishing either would turn it back."""
     versions = {version.pk: version for version in (item.live_revision, item.get_latest_revision()) if version}

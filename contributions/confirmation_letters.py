@@ -1,16 +1,16 @@
 """The e-mails to owners, and the signed link in them that confirms without signing in."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth import get_user_model
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from contributions.models_confirming import ConfirmationRequest
+from contributions.models_confirming import ConfirmationNotice, ConfirmationRequest, Step
 from core.addresses import absolute
 from core.mail import enqueue
 
@@ -59,37 +59,71 @@ def read_token(token: str) -> Link | None:
     return Link(question, person, item, expired)
 
 
-def send(template: str, question: ConfirmationRequest, item: "ContentItem", people: "Iterable[User]") -> None:
-    """Queue one of the e-mails about ``question`` to each of ``people``, inside the transaction of its step."""
-    for person in people:
-        _queue(template, f"{question.pk}:{template}:{person.pk}", question, item, person)
+def send(person: "User", notices: "Sequence[ConfirmationNotice]") -> None:
+    """Queue one e-mail with all that ``person`` has to be told, in the transaction that takes the notices up."""
+    items: list[Any] = [notice.question.item for notice in notices]
+    entries = [_entry(notice.question, item, person, notice.step) for notice, item in zip(notices, items, strict=True)]
+    key = f"{notices[0].pk}-{notices[-1].pk}:{person.pk}"
+    if len(entries) == 1:
+        _queue(entries[0].step, key, person, _about_one(entries[0]))
+        return
+    groups = [(step.value, [entry for entry in entries if entry.step == step]) for step in Step]
+    context = {
+        "item": entries[0].item,
+        "others": len(entries) - 1,
+        "groups": [group for group in groups if group[1]],
+        "days": LINK_DAYS,
+    }
+    _queue("confirm_many", key, person, context)
 
 
 def send_new_link(question: ConfirmationRequest, item: "ContentItem", person: "User") -> None:
     """Queue the question once more with a link that works, at most once a day, to the address that was asked."""
     key = f"{question.pk}:again:{timezone.localdate():%Y-%m-%d}:{person.pk}"
-    _queue("confirm", key, question, item, person)
+    _queue("confirm", key, person, _about_one(_entry(question, item, person, Step.ASKED)))
 
 
-def _queue(template: str, key: str, question: ConfirmationRequest, item: "ContentItem", person: "User") -> None:
-    language = person.interface_language
-    with translation.override(language):
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an e-mail says of one item to one person."""
+
+    step: str
+    item: "ContentItem"
+    last_confirmed: dt.date
+    #: Whether it is the person's own, and whether they are asked only because there is nobody else.
+    is_contributor: bool
+    is_editor: bool
+    address: str
+    public_address: str
+
+
+def _entry(question: ConfirmationRequest, item: "ContentItem", person: "User", step: str) -> Entry:
+    with translation.override(person.interface_language):
         address = absolute(reverse("contributions:confirm", args=[token_for(question, person)]))
         public = absolute(item.get_absolute_url())
+    return Entry(
+        step=step,
+        item=item,
+        last_confirmed=item.last_confirmed or question.review_on,
+        is_contributor=item.contributor_id == person.pk,
+        is_editor=not person.country_codes & set(item.country_codes()),
+        address=address,
+        public_address=public,
+    )
+
+
+def _about_one(entry: Entry) -> dict[str, Any]:
+    names = ("item", "is_contributor", "is_editor", "last_confirmed", "address", "public_address")
+    return {name: getattr(entry, name) for name in names} | {"days": LINK_DAYS}
+
+
+def _queue(template: str, key: str, person: "User", context: dict[str, Any]) -> None:
     enqueue(
         key=f"confirmation:{key}",
         kind=template.replace("_", "-"),
         to=person.email,
-        language=language,
+        language=person.interface_language,
         template=f"contributions/mail/{template}",
-        context={
-            "person": person,
-            "item": item,
-            "is_contributor": item.contributor_id == person.pk,
-            "last_confirmed": item.last_confirmed or question.review_on,
-            "address": address,
-            "public_address": public,
-            "days": LINK_DAYS,
-        },
+        context={"person": person, **context},
         recipient_id=person.pk,
     )

@@ -12,7 +12,7 @@ from wagtail.models import AbstractGroupApprovalTask, TaskState
 
 from accounts.permissions import Action, may
 from contributions.files import private_storage, stored_name
-from contributions.models_confirming import ConfirmationRequest  # noqa: F401 - Django looks for models here
+from contributions.models_confirming import ConfirmationNotice, ConfirmationRequest  # noqa: F401 - Django looks for models here
 from contributions.querysets import ContributionQuerySet, ReviewQuerySet
 from contributions.stages import Stage
 from core.languages import CHOICES

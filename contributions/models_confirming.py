@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -42,6 +43,15 @@ class ConfirmationRequestQuerySet(Base):
         return self.waiting().filter(archived_at=None, marked_at__lte=before)
 
 
+class Step(models.TextChoices):
+    """What somebody is told about an item; the value is the name of the e-mail about a single one."""
+
+    ASKED = "confirm", _("asked")
+    REMINDED = "confirm_reminder", _("reminded")
+    MARKED = "confirm_marked", _("marked")
+    ARCHIVED = "confirm_archived", _("archived")
+
+
 class ConfirmationRequest(models.Model):
     """One question about one item and one review date.
 
@@ -74,3 +84,24 @@ class ConfirmationRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_type_id}-{self.item_id} {self.review_on:%Y-%m-%d}"
+
+
+class ConfirmationNotice(models.Model):
+    """What a person has yet to be told about a question: written with the step, gone with the e-mail that tells it.
+
+    An e-mail takes up all that one person has to be told, so that nobody gets many letters on one day.
+    """
+
+    question = models.ForeignKey(ConfirmationRequest, on_delete=models.CASCADE, related_name="notices")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    step = models.CharField(max_length=20, choices=Step.choices)
+
+    class Meta:
+        verbose_name = _("notice to an owner")
+        verbose_name_plural = _("notices to owners")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["question", "person", "step"], name="one_notice_per_step_and_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} {self.step}"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.privacy.registry import PersonalData, register, rows
 from accounts.privacy.scrubbing import without_name
 from contributions.models import Contribution, ContributionFile, Event, InternalNote, Look, Review, State
+from contributions.models_confirming import ConfirmationNotice
 from contributions.services import drafts
 from core.models import PortalImage
 
@@ -25,6 +26,7 @@ def _export_contributions(user: "User") -> dict[str, Any]:
         "contributions": rows(own, *fields),
         "events": rows(events, "contribution", "kind", "stage", "at", "reason"),
         "files": rows(files, "contribution", "name", "credit", "alternative", "added_at"),
+        "notices": rows(ConfirmationNotice.objects.filter(person=user), "question", "step"),
     }
 
 
@@ -39,6 +41,7 @@ def _erase_contributions(user: "User", *, keep_credit: bool) -> None:
     for key in own.filter(state=State.DRAFT, submitted_at=None).values_list("pk", flat=True):
         drafts.discard(user=user, key=key)
     own.update(data={})
+    ConfirmationNotice.objects.filter(person=user).delete()
     if not keep_credit:
         _take_name_off_photos(user)
 
@@ -73,7 +76,7 @@ def register_personal_data() -> None:
         PersonalData(
             code="contributions",
             label=_("Your contributions"),
-            models=("contributions.Contribution", "contributions.ContributionFile"),
+            models=("contributions.Contribution", "contributions.ContributionFile", "contributions.ConfirmationNotice"),
             export=_export_contributions,
             files=_files,
             erase=_erase_contributions,

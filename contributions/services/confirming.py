@@ -1,4 +1,7 @@
-"""Owners and review dates: the owner is asked whether an item is still right, reminded, told; then it is archived."""
+"""Owners and review dates: somebody is asked whether an item is still right, and reminded; only then it is marked.
+
+Each step counts from the one before, however long ago the review date was.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -6,16 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 
 from accounts.permissions import Role, roles_of
-from content.models import CONFIRMATION_PATIENCE
 from content.registry import kinds
-from content.services import archive, bring_back, confirm
+from content.services import archive, bring_back, confirm, mark_unconfirmed
 from contributions import confirmation_letters as letters
-from contributions.models_confirming import ConfirmationRequest
+from contributions.models_confirming import ConfirmationNotice, ConfirmationRequest, Step
 from contributions.services.stages import coordinators_for
 from core import audit
 
@@ -25,17 +28,20 @@ if TYPE_CHECKING:
     from contributions.models import Contribution
 
 #: How long after the question the owner is reminded, how long after that the page is marked, and then archived.
-REMIND_AFTER: Final = CONFIRMATION_PATIENCE / 2
-MARK_AFTER: Final = CONFIRMATION_PATIENCE / 2
+REMIND_AFTER: Final = dt.timedelta(days=30)
+MARK_AFTER: Final = dt.timedelta(days=30)
 ARCHIVE_AFTER: Final = dt.timedelta(days=365)
 #: So many questions are asked, and so many steps of each sort done, in one sweep; the rest waits for the next.
 BATCH: Final = 200
-#: A sweep looks at so many items to find those whose owner has not heard enough for one day.
+#: A sweep looks at so many items to find those whose owner has not been asked enough for one day.
 _LOOKED_AT: Final = 2_000
-#: Somebody who looks after a hundred items is asked a few a day, and can answer them.
-MOST_PER_PERSON: Final = 5
+#: So many new questions a person is asked in one sweep, all in one e-mail; and so much an e-mail holds at most.
+MOST_PER_PERSON: Final = 50
+MOST_IN_A_LETTER: Final = 100
 #: So many coordinators of a country are asked together.
 MOST_COORDINATORS: Final = 5
+#: So many editors are asked about what has neither an owner nor a coordinator.
+MOST_EDITORS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +55,39 @@ class Swept:
 
 
 def owners_of(item: "ContentItem") -> "list[User]":
-    """Return who answers for ``item``: who contributed it, else the coordinators of its countries, else nobody."""
+    """Return who answers for ``item``: who contributed it, else the coordinators of its countries, else the editors."""
     person = item.contributor
     if person is not None and person.is_active and person.erased_at is None and person.email:
         return [person]
-    return list(coordinators_for(item, without=item.contributor_id)[:MOST_COORDINATORS])
+    coordinators = list(coordinators_for(item, without=item.contributor_id)[:MOST_COORDINATORS])
+    if coordinators:
+        return coordinators
+    editors = get_user_model()._default_manager.filter(is_active=True, groups__name=Role.EDITOR.value)
+    return list(editors.order_by("pk")[:MOST_EDITORS])
 
 
 def answers_for(user: "User", item: "ContentItem") -> bool:
     """Whether ``user`` still answers for ``item``: a link in an old e-mail does not outlive the office."""
     if not user.is_active:
         return False
-    if item.contributor_id == user.pk:
+    roles = roles_of(user)
+    if item.contributor_id == user.pk or Role.EDITOR in roles:
         return True
-    coordinates = Role.COUNTRY_COORDINATOR in roles_of(user)
-    return coordinates and bool(user.country_codes & set(item.country_codes()))
+    return Role.COUNTRY_COORDINATOR in roles and bool(user.country_codes & set(item.country_codes()))
 
 
 def watch_review_dates(now: dt.datetime | None = None) -> Swept:
-    """Ask, remind, tell that the page is marked, archive; may run any number of times, also at once."""
+    """Ask, remind, mark, archive, and tell each person in one e-mail; may run any number of times, also at once."""
     moment = now or timezone.now()
     rows = ConfirmationRequest.objects
-    return Swept(
+    swept = Swept(
         archived=_each(rows.to_archive(moment - ARCHIVE_AFTER), _archive, "archived_at", moment),
-        marked=_each(rows.to_mark(moment - MARK_AFTER), _tell_marked, "marked_at", moment),
+        marked=_each(rows.to_mark(moment - MARK_AFTER), _mark, "marked_at", moment),
         reminded=_each(rows.to_remind(moment - REMIND_AFTER), _remind, "reminded_at", moment),
         asked=_ask_all(moment),
     )
+    _tell_everybody()
+    return swept
 
 
 # --- the question -------------------------------------------------------------------------------------------------
@@ -100,7 +112,7 @@ def _ask_all(moment: dt.datetime) -> int:
     asked = 0
     for item in _candidates(timezone.localdate(moment)):
         owners = owners_of(item)
-        if any(heard[person.pk] >= MOST_PER_PERSON for person in owners):
+        if not owners or any(heard[person.pk] >= MOST_PER_PERSON for person in owners):
             continue
         if _ask(item, owners, moment):
             heard.update(person.pk for person in owners)
@@ -121,16 +133,16 @@ def _ask(item: "ContentItem", owners: "list[User]", moment: dt.datetime) -> bool
         defaults={"asked_at": moment},
     )
     if created:
-        letters.send("confirm", question, item, owners)
+        _note(question, Step.ASKED, owners)
     return created
 
 
 # --- the steps after it -------------------------------------------------------------------------------------------
-Step = Callable[[ConfirmationRequest, "ContentItem"], None]
+Doing = Callable[[ConfirmationRequest, "ContentItem"], None]
 
 
-def _each(rows: "models.QuerySet[Any]", step: Step, field: str, moment: dt.datetime) -> int:
-    """Take ``step`` for each of ``rows`` that still waits for it, and write the moment into ``field``."""
+def _each(rows: "models.QuerySet[Any]", do: Doing, field: str, moment: dt.datetime) -> int:
+    """Take the step for each of ``rows`` that still waits for it, and write the moment into ``field``."""
     done = 0
     for key in list(rows.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
@@ -140,7 +152,7 @@ def _each(rows: "models.QuerySet[Any]", step: Step, field: str, moment: dt.datet
             item = _still_asked(question, moment)
             if item is None:
                 continue
-            step(question, item)
+            do(question, item)
             setattr(question, field, moment)
             question.save(update_fields=[field])
             done += 1
@@ -159,16 +171,43 @@ def _still_asked(question: ConfirmationRequest, moment: dt.datetime) -> "Content
 
 
 def _remind(question: ConfirmationRequest, item: "ContentItem") -> None:
-    letters.send("confirm_reminder", question, item, owners_of(item))
+    _note(question, Step.REMINDED, owners_of(item))
 
 
-def _tell_marked(question: ConfirmationRequest, item: "ContentItem") -> None:
-    letters.send("confirm_marked", question, item, owners_of(item))
+def _mark(question: ConfirmationRequest, item: "ContentItem") -> None:
+    mark_unconfirmed(item=item)
+    _note(question, Step.MARKED, owners_of(item))
 
 
 def _archive(question: ConfirmationRequest, item: "ContentItem") -> None:
     archive(item=item, user=None)
-    letters.send("confirm_archived", question, item, owners_of(item))
+    _note(question, Step.ARCHIVED, owners_of(item))
+
+
+# --- the e-mails --------------------------------------------------------------------------------------------------
+def _note(question: ConfirmationRequest, step: Step, people: "list[User]") -> None:
+    """Write down, in the transaction of the step, who has to be told."""
+    ConfirmationNotice.objects.bulk_create(
+        [ConfirmationNotice(question=question, person=person, step=step) for person in people]
+    )
+
+
+def _tell_everybody() -> None:
+    """Write one e-mail to each person; what a worker that died has left is told with the next sweep."""
+    waiting = ConfirmationNotice.objects.order_by("person_id").values_list("person_id", flat=True).distinct()
+    for key in list(waiting):
+        _tell(key)
+
+
+@transaction.atomic
+def _tell(person_key: int) -> None:
+    rows = ConfirmationNotice.objects.select_for_update(of=("self",)).filter(person_id=person_key).order_by("pk")
+    notices = list(rows.select_related("question", "person").prefetch_related("question__item")[:MOST_IN_A_LETTER])
+    told = [notice for notice in notices if notice.question.answered_at is None and notice.question.item is not None]
+    person = notices[0].person if notices else None
+    if person is not None and person.is_active and told:
+        letters.send(person, told)
+    ConfirmationNotice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
 
 
 def settle_by_correction(contribution: "Contribution") -> None:

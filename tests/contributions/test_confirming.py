@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Role
 from content.services import confirm as confirm_in_office
 from contributions.confirmation_letters import token_for
-from contributions.models import ConfirmationRequest
+from contributions.models import ConfirmationNotice, ConfirmationRequest
 from contributions.services import confirming, drafts, reviewing, submitting
 from contributions.services.confirming import Swept, confirm_by_owner, watch_review_dates
 from contributions.services.stages import restore_public_version
@@ -94,7 +94,113 @@ def test_without_an_owner_the_coordinators_of_the_country_are_asked(gone: dict[s
     assert "nobody else answers for it" in OutboxMail.objects.get().text
 
 
-def test_one_person_is_asked_a_few_questions_a_day_and_others_do_not_wait_for_them() -> None:
+@pytest.mark.parametrize("gone", [{"is_active": False}, None])
+def test_without_owner_and_coordinator_the_editors_are_asked_in_one_letter(gone: dict[str, Any] | None) -> None:
+    owner = None if gone is None else person(Role.CONTRIBUTOR, **gone)
+    person(Role.COUNTRY_COORDINATOR, "PL")
+    person(Role.EDITOR, is_active=False)
+    editors = {person(Role.EDITOR).email, person(Role.EDITOR).email}
+    first, second = overdue(owner), overdue(owner)
+    assert watch_review_dates(START) == Swept(asked=2)
+    assert {mail.to for mail in OutboxMail.objects.all()} == editors
+    assert kinds_of_mail() == ["confirm-many", "confirm-many"]
+    mail = OutboxMail.objects.all()[0]
+    assert first.title in mail.text
+    assert second.title in mail.text
+    overdue(owner, title="Nobody's third")
+    watch_review_dates(days(1))
+    assert "the editors answer for it" in OutboxMail.objects.filter(kind="confirm")[0].text
+    # Their word counts like an owner's.
+    question = ConfirmationRequest.objects.get(item_id=first.pk)
+    confirm_by_owner(question_key=question.pk, user=User.objects.get(email=min(editors)))
+    first.refresh_from_db()
+    assert first.confirmed_at == timezone.localdate()
+
+
+def test_where_nobody_can_be_asked_nothing_is_marked() -> None:
+    item = overdue(None)
+    for day in (0, 30, 60, 120, 500):
+        assert watch_review_dates(days(day)) == Swept()
+    item.refresh_from_db()
+    assert item.unconfirmed_since is None
+    assert item.archived_at is None
+
+
+def test_a_first_run_on_hundreds_sends_one_letter_to_each_person() -> None:
+    owner, other = person(Role.CONTRIBUTOR, interface_language="fr"), person(Role.CONTRIBUTOR)
+    long_ago = dt.date(2019, 1, 1)
+    mine = [overdue(owner, review_on=long_ago + dt.timedelta(days=number)) for number in range(40)]
+    overdue(other, review_on=long_ago)
+    assert watch_review_dates(START) == Swept(asked=41)
+    assert sorted(kinds_of_mail()) == ["confirm", "confirm-many"]
+    letter = OutboxMail.objects.get(kind="confirm-many")
+    assert (letter.to, letter.language) == (owner.email, "fr")
+    assert len(set(re.findall(r"/fr/confirm/(\S+)", letter.text))) == len(mine)
+    assert [item.title for item in mine if item.title not in letter.html] == []
+    assert "39" in letter.subject
+    assert not ConfirmationNotice.objects.exists()
+    # However old the review dates are, no page says anything before the question has been out for its time.
+    assert not GoodPractice.objects.exclude(unanswered_review_on=None).exists()
+    for day in (1, 29):
+        assert watch_review_dates(days(day)) == Swept()
+    assert watch_review_dates(days(30)) == Swept(reminded=41)
+    assert watch_review_dates(days(59)) == Swept()
+    assert not GoodPractice.objects.exclude(unanswered_review_on=None).exists()
+    assert watch_review_dates(days(60)) == Swept(marked=41)
+    assert all(item.unconfirmed_since for item in GoodPractice.objects.all())
+    assert watch_review_dates(days(425)) == Swept(archived=41)
+    assert OutboxMail.objects.filter(to=owner.email).count() == 4
+
+
+def test_different_steps_of_one_day_are_one_letter_and_each_says_its_own() -> None:
+    owner = person(Role.CONTRIBUTOR)
+    old = overdue(owner, title="The one asked about first")
+    watch_review_dates(START)
+    new = overdue(owner, title="The one that fell due later", review_on=days(20).date())
+    assert watch_review_dates(days(30)) == Swept(asked=1, reminded=1)
+    letter = OutboxMail.objects.get(kind="confirm-many")
+    before, after = letter.text.split("A month ago we asked")
+    assert new.title in before
+    assert old.title in after
+
+
+def test_a_worker_that_dies_between_step_and_letter_has_it_told_the_next_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = person(Role.CONTRIBUTOR)
+    overdue(owner)
+    settled = overdue(owner, title="Settled meanwhile")
+
+    def die() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(confirming, "_tell_everybody", die)
+        with pytest.raises(KeyboardInterrupt):
+            watch_review_dates(START)
+    assert not OutboxMail.objects.exists()
+    question = ConfirmationRequest.objects.get(item_id=settled.pk)
+    confirm_by_owner(question_key=question.pk, user=owner)
+    assert watch_review_dates(days(1)) == Swept()
+    assert kinds_of_mail() == ["confirm"]
+    assert "Settled meanwhile" not in OutboxMail.objects.get().text
+    assert watch_review_dates(days(2)) == Swept()
+    assert kinds_of_mail() == ["confirm"]
+
+
+def test_one_letter_holds_what_can_be_read_and_the_rest_comes_the_next_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confirming, "MOST_IN_A_LETTER", 2)
+    owner = person(Role.CONTRIBUTOR)
+    for _number in range(3):
+        overdue(owner)
+    watch_review_dates(START)
+    assert kinds_of_mail() == ["confirm-many"]
+    watch_review_dates(days(1))
+    assert kinds_of_mail() == ["confirm-many", "confirm"]
+
+
+def test_one_person_is_asked_so_many_questions_a_day_and_others_do_not_wait_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(confirming, "MOST_PER_PERSON", 3)
     busy, other = person(Role.CONTRIBUTOR), person(Role.CONTRIBUTOR)
     for number in range(confirming.MOST_PER_PERSON + 2):
         overdue(busy, review_on=dt.date(2027, 1, 1) + dt.timedelta(days=number))
@@ -157,24 +263,46 @@ def test_two_sweeps_at_once_take_each_step_once() -> None:
     assert confirming._each(rows, confirming._remind, "reminded_at", days(30)) == 1
     assert [key.pk for key in keys] == [question.pk]
     assert confirming._each(rows, confirming._remind, "reminded_at", days(30)) == 0
-    assert kinds_of_mail() == ["confirm", "confirm-reminder"]
+    assert ConfirmationNotice.objects.filter(step="confirm_reminder").count() == 1
 
 
-@pytest.mark.parametrize(("day", "marked"), [(59, False), (60, True)])
-def test_the_public_page_says_since_when_nobody_has_confirmed(client: Client, day: int, marked: bool) -> None:
-    item = overdue(person(Role.CONTRIBUTOR), confirmed_at=dt.date(2026, 2, 28))
-    with time_machine.travel(days(day)):
-        assert item.unconfirmed_since == (dt.date(2026, 2, 28) if marked else None)
-        page = client.get(item.get_absolute_url()).content.decode()
-    assert ("not been confirmed since 28 February 2026" in page) is marked
+def test_the_public_page_says_since_when_nobody_has_confirmed(
+    client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    item, question, owner = asked(confirmed_at=dt.date(2026, 2, 28))
+    said = "not been confirmed since 28 February 2026"
+
+    def page() -> str:
+        return client.get(item.get_absolute_url()).content.decode()
+
+    watch_review_dates(days(30))
+    with time_machine.travel(days(60)):
+        assert said not in page()
+    with django_capture_on_commit_callbacks(execute=True):
+        watch_review_dates(days(60))
+    assert AuditEntry.objects.filter(action="content.mark-unconfirmed", object_key=str(item.pk)).count() == 1
+    with time_machine.travel(days(60)):
+        assert said in page()
+        # A correction that is published without a word on the date leaves the mark; a confirmation takes it away.
+        held = GoodPractice.objects.get(pk=item.pk)
+        with django_capture_on_commit_callbacks(execute=True):
+            held.save_revision(clean=False).publish()
+        assert said in page()
+        with django_capture_on_commit_callbacks(execute=True):
+            confirm_by_owner(question_key=question.pk, user=owner)
+        assert said not in page()
+    with time_machine.travel(days(500)):
+        assert said not in page()
 
 
 def test_without_a_confirmation_the_day_of_publication_counts() -> None:
-    item = overdue(person(Role.CONTRIBUTOR))
-    with time_machine.travel(days(61)):
-        assert item.unconfirmed_since == (START - dt.timedelta(days=366)).date()
-        item.live = False
-        assert item.unconfirmed_since is None
+    item, _question, _owner = asked()
+    for day in (30, 60):
+        watch_review_dates(days(day))
+    item.refresh_from_db()
+    assert item.unconfirmed_since == (START - dt.timedelta(days=366)).date()
+    item.live = False
+    assert item.unconfirmed_since is None
 
 
 # --- the answer ---------------------------------------------------------------------------------------------------

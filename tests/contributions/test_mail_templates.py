@@ -16,6 +16,13 @@ LANGUAGES = ("en", "fr", "de")
 TITLE = 'Café <b>&</b> "friends"\r\nBcc: all@example.org'
 REASON = "Please <script>alert(1)</script> add\nhow many took part & when."
 TO_REVIEWERS = {"waiting", "assigned", "reminder", "escalated", "appealed"}
+#: One of the items in an e-mail about many.
+ENTRY = SimpleNamespace(
+    item=SimpleNamespace(title=TITLE),
+    last_confirmed=None,
+    address="https://portal.example/en/my/contributions/7/",
+    public_address="https://portal.example/en/good-practices/7-cafe/",
+)
 
 
 def context(**values: Any) -> dict[str, Any]:
@@ -34,6 +41,9 @@ def context(**values: Any) -> dict[str, Any]:
         "public_address": "https://portal.example/en/good-practices/7-cafe/",
         "answers": [SimpleNamespace(name="Replicable <i>", note="Say how & where.", stage="facts")],
         "is_contributor": True,
+        "is_editor": False,
+        "others": 1,
+        "groups": [("confirm", [ENTRY]), ("confirm_marked", [ENTRY])],
         "last_confirmed": None,
         "days": 60,
     } | values
@@ -111,7 +121,8 @@ def test_who_is_named_is_not_told_how_to_be_named() -> None:
     assert "profile" not in rendered("published", person=named).text
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("confirm")])
-def test_a_coordinator_is_told_why_the_question_comes_to_them(name: str) -> None:
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("confirm") and name != "confirm_many"])
+def test_coordinators_and_editors_are_told_why_the_question_comes_to_them(name: str) -> None:
     assert "nobody else answers for it" in rendered(name, is_contributor=False).text
+    assert "the editors answer for it" in rendered(name, is_contributor=False, is_editor=True).text
     assert "You contributed" in rendered(name).text
