@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 
 from core import addresses
 
@@ -22,5 +23,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "navigation": navigation.menu(path),
         "footer_navigation": navigation.footer(),
         "alternates": addresses.alternates(request),
-        "canonical_url": addresses.absolute(path),
+        "canonical_url": addresses.absolute(escape_uri_path(path)),
     }

@@ -12,6 +12,7 @@ from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
@@ -134,7 +135,8 @@ def atom_response(page: ListPage, query: ListQuery, response: SearchResponse, se
         feed.add_item(
             title=clean_text(item.title),
             link=absolute(item.url),
-            description=clean_text(item.summary),
+            # A feed's summary is HTML: as text it would be read as markup.
+            description=escape(clean_text(item.summary)),
             unique_id=f"{settings.BASE_URL}/id/{item.uid}",
             pubdate=published,
             updateddate=published,
