@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 import django_filters
-from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
@@ -18,6 +17,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from core.models import AuditEntry
+from core.office_reports import menu_item_for
 from core.spreadsheets import HarmlessExportMixin
 
 #: From how many changed fields on they are folded away.
@@ -88,6 +88,7 @@ class AuditViewSet(ModelViewSet):
     menu_name = "audit-log"
     menu_order = 9100
     menu_hook = "register_reports_menu_item"
+    menu_item_class = menu_item_for(lambda user: bool(user.has_perm("core.view_auditentry")))
     index_view_class = AuditIndexView
     filterset_class = AuditFilterSet
     copy_view_enabled = False
@@ -120,16 +121,6 @@ class AuditViewSet(ModelViewSet):
             path("", self.index_view, name="index"),
             path("results/", self.index_results_view, name="index_results"),
         ]
-
-    @cached_property
-    def menu_item_class(self) -> Any:
-        """Shown to those who may view the log."""
-        from wagtail.admin.menu import MenuItem
-
-        def is_shown(_item: Any, request: HttpRequest) -> bool:
-            return bool(request.user.has_perm("core.view_auditentry"))
-
-        return type("AuditMenuItem", (MenuItem,), {"is_shown": is_shown})
 
     def register_admin_url_finder(self) -> None:
         """Entries have no page of their own."""

@@ -7,10 +7,8 @@ from typing import Any, ClassVar, Final
 
 import django_filters
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -18,16 +16,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.base import ViewSet
 
+from core.office_reports import AllowedMixin, QuestionView, filters_of, menu_item_for
 from core.spreadsheets import HarmlessExportMixin
 from search import services
 from search.backends import all_backends
@@ -36,8 +32,6 @@ from search.registry import all_types, get_type, split_uid
 from search.states import EngineState, engine_label, engine_states, waiting_for_meaning
 
 INDEX: Final = "search-index:index"
-#: What the addresses of the page say about the page alone, not about which rows are meant.
-_NO_FILTERS: Final = ("p", "export", "_w_filter_fragment")
 #: Errors of the database as their texts begin; see ``plain_reason``.
 _OF_THE_DATABASE: Final = ("OperationalError", "IntegrityError", "DataError", "DatabaseError", "InternalError")
 
@@ -138,15 +132,10 @@ class FailureFilterSet(WagtailFilterSet):
             del self.filters["engine"]
 
 
-class IndexKeeperMixin:
-    """Lets in whoever looks after the index; Wagtail sends the others back to their desk."""
+class IndexKeeperMixin(AllowedMixin):
+    """Lets in whoever looks after the index."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Go on, or raise PermissionDenied."""
-        if not services.may_keep_index(request.user):
-            raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the view's
-        return response
+    allowed = staticmethod(services.may_keep_index)
 
 
 class SearchIndexView(IndexKeeperMixin, HarmlessExportMixin, ReportView):
@@ -186,10 +175,7 @@ class SearchIndexView(IndexKeeperMixin, HarmlessExportMixin, ReportView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the engines, and the addresses that keep the filters."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        query = self.request.GET.copy()
-        for name in _NO_FILTERS:
-            query.pop(name, None)
-        suffix = f"?{query.urlencode()}" if query else ""
+        suffix = filters_of(self.request.GET)
         states: Sequence[EngineState] = () if self.is_export else engine_states()
         return context | {
             "engines": states,
@@ -225,12 +211,14 @@ class RetryView(IndexKeeperMixin, View):
         return redirect(get_valid_next_url_from_request(request) or reverse(INDEX))
 
 
-class RetryAllView(IndexKeeperMixin, WagtailAdminTemplateMixin, TemplateView):
+class RetryAllView(IndexKeeperMixin, QuestionView):
     """Asks before it sends everything that is parked, or what the filters leave of it, on its way again."""
 
     template_name = "search/admin/confirm_retry.html"
     page_title = gettext_lazy("Try all again")
     header_icon = "rotate"
+    report_url_name = INDEX
+    report_label = gettext_lazy("Search index")
 
     @cached_property
     def chosen(self) -> "QuerySet[IndexFailure]":
@@ -238,11 +226,6 @@ class RetryAllView(IndexKeeperMixin, WagtailAdminTemplateMixin, TemplateView):
         filters = FailureFilterSet(self.request.GET, parked(), request=self.request)
         found: QuerySet[IndexFailure] = filters.qs if filters.is_valid() else parked()
         return found
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the page on the index."""
-        here = {"url": "", "label": self.get_page_title()}
-        return [*super().get_breadcrumbs_items(), {"url": reverse(INDEX), "label": _("Search index")}, here]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add how many items are meant."""
@@ -264,14 +247,6 @@ class RetryAllView(IndexKeeperMixin, WagtailAdminTemplateMixin, TemplateView):
         return redirect(INDEX)
 
 
-class SearchIndexMenuItem(MenuItem):
-    """Shown to those who look after the index."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask the permission table."""
-        return services.may_keep_index(request.user)
-
-
 class SearchIndexViewSet(ViewSet):
     """The page, its rows alone for the filters, and the two buttons."""
 
@@ -280,7 +255,7 @@ class SearchIndexViewSet(ViewSet):
     menu_name = "search-index"
     menu_order = 9000
     menu_hook = "register_reports_menu_item"
-    menu_item_class = SearchIndexMenuItem
+    menu_item_class = menu_item_for(services.may_keep_index)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Return the addresses below ``search-index/``."""

@@ -4,30 +4,24 @@ from typing import Any, ClassVar, Final
 
 import django_filters
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.viewsets.base import ViewSet
 
 from core.mail import services
 from core.mail.models import MailState, OutboxMail
 from core.mail.panels import figures
+from core.office_reports import AllowedMixin, QuestionView, filters_of, menu_item_for
 
 INDEX: Final = "outbox:index"
-#: What the addresses of the page say about the page alone, not about which rows are meant.
-_NO_FILTERS: Final = ("p", "export", "_w_filter_fragment")
 
 
 class MailFilterSet(WagtailFilterSet):
@@ -48,15 +42,10 @@ class MailFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class PostmasterMixin:
-    """Lets in whoever may see e-mails; Wagtail sends the others back to their desk."""
+class PostmasterMixin(AllowedMixin):
+    """Lets in whoever may see e-mails."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Go on, or raise PermissionDenied."""
-        if not services.may_see_mail(request.user):
-            raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]  # the view's
-        return response
+    allowed = staticmethod(services.may_see_mail)
 
 
 class OutboxView(PostmasterMixin, ReportView):
@@ -81,32 +70,25 @@ class OutboxView(PostmasterMixin, ReportView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the figures, and the address that keeps the filters."""
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
-        query = self.request.GET.copy()
-        for name in _NO_FILTERS:
-            query.pop(name, None)
-        suffix = f"?{query.urlencode()}" if query else ""
         return context | {
             "figures": None if self.results_only else figures(),
-            "back_url": self.index_url + suffix,
+            "back_url": self.index_url + filters_of(self.request.GET),
         }
 
 
-class ConfirmView(PostmasterMixin, WagtailAdminTemplateMixin, TemplateView):
+class ConfirmView(PostmasterMixin, QuestionView):
     """A question before something is sent again: GET asks, POST does it."""
 
     template_name = "core/admin/mail_confirm.html"
     page_title = gettext_lazy("Send again")
     header_icon = "mail"
+    report_url_name = INDEX
+    report_label = gettext_lazy("E-mails")
 
     @property
     def back_url(self) -> str:
         """The table as it was filtered."""
         return get_valid_next_url_from_request(self.request) or reverse(INDEX)
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        """Lead back to the page on e-mails."""
-        here = {"url": "", "label": self.get_page_title()}
-        return [*super().get_breadcrumbs_items(), {"url": reverse(INDEX), "label": _("E-mails")}, here]
 
 
 class SendAgainView(ConfirmView):
@@ -147,14 +129,6 @@ class SendAllAgainView(ConfirmView):
         return redirect(self.back_url)
 
 
-class OutboxMenuItem(MenuItem):
-    """Shown to those who may see e-mails."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        """Ask for the right."""
-        return services.may_see_mail(request.user)
-
-
 class OutboxViewSet(ViewSet):
     """The page, its rows alone for the filters, and the buttons."""
 
@@ -163,7 +137,7 @@ class OutboxViewSet(ViewSet):
     menu_name = "outbox"
     menu_order = 9050
     menu_hook = "register_reports_menu_item"
-    menu_item_class = OutboxMenuItem
+    menu_item_class = menu_item_for(services.may_see_mail)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         """Return the addresses below ``outbox/``."""
