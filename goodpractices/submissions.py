@@ -1,6 +1,7 @@
 """How good practices are contributed: steps, criteria, and how what was typed becomes a practice."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
@@ -13,10 +14,10 @@ from contributions.registry import register as register_type
 from contributions.stages import Stage
 from core.dates import Precision, iso_partial_date
 from core.models import PortalDocument, PortalImage
-from core.text import one_line
 from goodpractices import submission_forms as forms
 from goodpractices.models import Criterion, CriterionAssessment, GoodPractice, PracticeAttachment, PracticeLink
 from goodpractices.template import SECTIONS
+from search.likeness import Draft, alike
 from search.service import search
 from search.types import SearchRequest
 from taxonomy.models import Country, OrganisationType, TargetGroup, Topic
@@ -47,6 +48,9 @@ _NULL = frozenset({"persons_reached", "budget_amount"})
 _TERMS = {"topics": Topic, "countries": Country, "target_groups": TargetGroup}
 _DATES = ("start_date", "end_date")
 _MOST_SIMILAR = 3
+#: So many of what search finds are looked at; a text shorter than that says nothing yet.
+_CANDIDATES = 10
+_SHORTEST_TEXT = 12
 
 STEPS = (
     Step(
@@ -178,21 +182,19 @@ def _typed(value: Any) -> str:
 
 
 def similar(typed: Raw, language: str, item: "ContentItem | None") -> list[Similar]:
-    """Return at most three published practices that may say the same, in any language."""
-    text = one_line(f"{typed.get('title', '')} {typed.get('summary', '')}", 400)
-    if len(text) < 12:
+    """Return at most three published practices that may say the same, in any language (``search.likeness``)."""
+    draft = Draft(str(typed.get("title", "")), str(typed.get("summary", "")), language)
+    if len(draft.text) < _SHORTEST_TEXT:
         return []
+    interface = (get_language() or "en")[:2]
     request = SearchRequest(
-        text=text,
-        types=(GoodPractice.kind,),
-        page_size=_MOST_SIMILAR + 1,
-        interface_language=(get_language() or "en")[:2],
-        highlight=False,
+        types=(GoodPractice.kind,), page_size=_CANDIDATES, interface_language=interface, highlight=False
     )
-    own = item.uid if item is not None and item.pk else ""
-    hits = [hit for hit in search(request).hits if hit.uid != own]
-    prefix = (get_language() or "en")[:2]
-    return [Similar(hit.title, f"/{prefix}{hit.path}", hit.language) for hit in hits[:_MOST_SIMILAR]]
+    hits = {hit.uid: hit for text in draft.questions for hit in search(replace(request, text=text)).hits}
+    if item is not None and item.pk:
+        hits.pop(item.uid, None)
+    found = [hits[uid] for uid in alike(draft, list(hits), interface)]
+    return [Similar(hit.title, f"/{interface}{hit.path}", hit.language) for hit in found[:_MOST_SIMILAR]]
 
 
 def accepted(item: "ContentItem", answers: "Sequence[CriterionAnswer]") -> None:

@@ -96,6 +96,17 @@ def with_vectors(documents: Sequence[SearchDocument]) -> list[SearchDocument]:
     return [replace(document, vector=known.get(keys.get(document.uid, ""), b"")) for document in documents]
 
 
+def known_vectors(documents: Sequence[SearchDocument]) -> dict[str, bytes]:
+    """Return uid → vector of those ``documents`` whose vector is known; nothing is worked out."""
+    embedder = get_embedder()
+    if embedder is None:
+        return {}
+    name = name_of(embedder)
+    keys = {document.uid: key for document in documents if (key := _key(name, document))}
+    known = _known(name, keys.values())
+    return {uid: known[key] for uid, key in keys.items() if key in known}
+
+
 def keys_of_bare(documents: Iterable[SearchDocument]) -> dict[str, str]:
     """Return uid → key of the vector of those ``documents`` that have none yet, though they could."""
     embedder = get_embedder()
