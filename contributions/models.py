@@ -14,7 +14,7 @@ from accounts.permissions import Action, may
 from contributions.files import private_storage, stored_name
 from contributions.models_confirming import ConfirmationNotice, ConfirmationRequest  # noqa: F401 - Django looks for models here
 from contributions.querysets import ContributionQuerySet, ReviewQuerySet
-from contributions.stages import Stage
+from contributions.stages import STAGE_ACTIONS, Stage
 from core.languages import CHOICES
 
 if TYPE_CHECKING:
@@ -159,8 +159,6 @@ class ReviewTask(AbstractGroupApprovalTask):
     @property
     def action(self) -> Action:
         """What the permission table calls this work."""
-        from contributions.stages import STAGE_ACTIONS
-
         return STAGE_ACTIONS[Stage(self.stage)]
 
     def get_task_state_class(self) -> type[TaskState]:

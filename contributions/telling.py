@@ -9,6 +9,7 @@ from django.utils import translation
 from accounts.permissions import Role
 from contributions.models import Contribution, Event, Review
 from contributions.progress import not_met
+from contributions.reviewers import coordinators_for
 from contributions.stages import Stage, working_days
 from core.addresses import absolute
 from core.mail import enqueue
@@ -60,8 +61,6 @@ def tell(event: Event) -> None:
 
 def reviewers_of(event: Event) -> "Iterable[User]":
     """Return who is told about a stage: whoever has taken it up, else those who may do it."""
-    from contributions.services.stages import coordinators_for
-
     contribution = event.contribution
     if event.kind == Event.Kind.APPEALED:
         return _editors(contribution)

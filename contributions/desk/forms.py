@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import ADMIN_ROLES, PERMISSIONS, ROLE_NAMES, Role, Scope
 from contributions.models import CriterionAnswer, Review
 from contributions.registry import CriterionText
+from contributions.reviewers import coordinators_for
 from contributions.services.reviewing import Answer
-from contributions.services.stages import coordinators_for
 from contributions.stages import STAGE_ACTIONS, Stage
 
 if TYPE_CHECKING:

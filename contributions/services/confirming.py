@@ -19,7 +19,7 @@ from content.registry import kinds
 from content.services import archive, bring_back, confirm, mark_unconfirmed
 from contributions import confirmation_letters as letters
 from contributions.models_confirming import ConfirmationNotice, ConfirmationRequest, Step
-from contributions.services.stages import coordinators_for
+from contributions.reviewers import coordinators_for
 from core import audit
 
 if TYPE_CHECKING:

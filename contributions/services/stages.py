@@ -2,17 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from wagtail.models import TaskState
 from wagtail.signals import task_submitted
 
-from accounts.permissions import Role
 from contributions.models import Contribution, Event, Review, ReviewTask, State
 from contributions.registry import type_of
+from contributions.reviewers import coordinators_for
 from contributions.services.events import record_event
 from contributions.stages import Stage, working_days
 from core.dates import add_working_days
@@ -20,20 +18,6 @@ from core.dates import add_working_days
 if TYPE_CHECKING:
     from accounts.models import User
     from content.models import ContentItem
-
-
-def coordinators_for(item: "ContentItem", *, without: int | None) -> "models.QuerySet[User]":
-    """Return the active coordinators of the item's countries, other than the person who contributed it."""
-    people: models.QuerySet[User] = (
-        get_user_model()
-        ._default_manager.filter(
-            is_active=True, groups__name=Role.COUNTRY_COORDINATOR.value, countries__code__in=list(item.country_codes())
-        )
-        .exclude(pk=without or 0)
-        .distinct()
-        .order_by("pk")
-    )
-    return people
 
 
 def contribution_of(item: "ContentItem", user: "User | None") -> Contribution:

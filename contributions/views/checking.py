@@ -16,8 +16,8 @@ from content.registry import find
 from contributions.errors import NotReadyError, RefusedError
 from contributions.models import Contribution, State
 from contributions.registry import type_of
+from contributions.reviewers import coordinators_for
 from contributions.services import drafts, submitting
-from contributions.services.stages import coordinators_for
 from contributions.stages import Stage, working_days
 from contributions.step_pages import CHECK, hints, saved_text, step_links, step_url
 from contributions.views.access import TOKEN, draft_view, form_token, is_genuine, own, private
