@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from accounts.privacy import scrubbing
@@ -25,6 +26,12 @@ _BATCH = 100
 _CREDIT = ("contributor_credit",)
 #: Credits that may name the person among others.
 _MENTIONS = ("photo_credit",)
+#: What the download calls what it holds.
+_TITLES = {
+    "contributed": _("Contributed by you"),
+    "contact_person": _("Naming you as the contact"),
+    "pk": _("Number"),
+}
 
 
 def register_items(model: "type[ContentItem]") -> None:
@@ -35,6 +42,7 @@ def register_items(model: "type[ContentItem]") -> None:
             label=model._meta.verbose_name_plural or model.__name__,
             models=(model._meta.label,),
             export=partial(_export, model),
+            titles=lambda: _TITLES,
             erase=partial(_erase, model),
             erase_rule="anonymise: published items stay, by “a former contributor” unless the person keeps the name",
         )

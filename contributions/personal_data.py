@@ -1,7 +1,7 @@
 """What contributions and their reviews keep of people."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +10,36 @@ from accounts.privacy.registry import PersonalData, register, rows
 from accounts.privacy.scrubbing import without_name
 from contributions.models import Contribution, ContributionFile, Event, InternalNote, Look, Review, State
 from contributions.models_confirming import ConfirmationNotice
+from contributions.registry import all_types
 from contributions.services import drafts
 from core.models import PortalImage
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from accounts.models import User
+
+_CONTRIBUTION_TITLES: "Final[dict[str, StrOrPromise]]" = {
+    "contributions": _("Contributions"),
+    "events": _("What has happened"),
+    "files": _("Files"),
+    "notices": _("Waiting for the next e-mail"),
+    "pk": _("Number"),
+    "data": _("What you typed"),
+}
+_REVIEW_TITLES: Final = {
+    "taken_up": _("Taken up"),
+    "decisions": _("Your decisions"),
+    "notes": _("Internal notes"),
+    "looked_at": _("Texts you have looked at"),
+}
+
+
+def _titles_of_contributions() -> "dict[str, StrOrPromise]":
+    """Return the titles of the groups, and the labels of the forms, for what was typed into them."""
+    fields = [step.form.base_fields for kind in all_types() for step in kind.steps]
+    labels = {name: field.label for listed in fields for name, field in listed.items() if field.label}
+    return {**labels, **_CONTRIBUTION_TITLES}
 
 
 def _export_contributions(user: "User") -> dict[str, Any]:
@@ -78,6 +103,7 @@ def register_personal_data() -> None:
             label=_("Your contributions"),
             models=("contributions.Contribution", "contributions.ContributionFile", "contributions.ConfirmationNotice"),
             export=_export_contributions,
+            titles=_titles_of_contributions,
             files=_files,
             erase=_erase_contributions,
             erase_rule="delete: drafts with their files; what was submitted stays, by an empty account",
@@ -96,6 +122,7 @@ def register_personal_data() -> None:
                 "contributions.Look",
             ),
             export=_export_reviews,
+            titles=lambda: _REVIEW_TITLES,
             erase=_erase_reviews,
             erase_rule="keep: decisions about contributions must stay comprehensible; they point at an empty account",
         )

@@ -26,7 +26,13 @@ from accounts.privacy.registry import PersonalData, registrations
 from core import audit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django_stubs_ext import StrOrPromise
+
     from accounts.models import User
+
+    Titles = Mapping[str, StrOrPromise]
 
 logger = logging.getLogger(__name__)
 
@@ -189,7 +195,12 @@ def _sections(data: PersonalData, value: Any) -> list[tuple[str, list[list[tuple
     """Return what a registration handed out as named groups of rows, a row as names and texts."""
     is_grouped = isinstance(value, dict) and bool(value) and all(isinstance(part, list) for part in value.values())
     groups = value.items() if is_grouped else [("", value)]
-    return [(_words(name), [_readable(data, row) for row in _as_rows(part)]) for name, part in groups if part]
+    titles = data.titles()
+    return [
+        (str(titles.get(name, _words(name))), [_readable(data, titles, row) for row in _as_rows(part)])
+        for name, part in groups
+        if part
+    ]
 
 
 def _as_rows(value: Any) -> list[dict[str, Any]]:
@@ -197,11 +208,12 @@ def _as_rows(value: Any) -> list[dict[str, Any]]:
     return [row if isinstance(row, dict) else {"": row} for row in rows if row]
 
 
-def _readable(data: PersonalData, row: dict[str, Any]) -> list[tuple[str, str]]:
+def _readable(data: PersonalData, titles: "Titles", row: dict[str, Any]) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for key, value in row.items():
-        name = _name(data, key)
-        parts = {f"{name}: {_words(inner)}": part for inner, part in value.items()} if isinstance(value, dict) else {}
+        name = _name(data, titles, key)
+        inside = value.items() if isinstance(value, dict) else ()
+        parts = {f"{name}: {titles.get(inner, _words(inner))}": part for inner, part in inside}
         found += [(label, _text(part)) for label, part in (parts or {name: value}).items() if part not in _EMPTY]
     return found
 
@@ -210,8 +222,10 @@ def _words(key: str) -> str:
     return key.replace("__", " ").replace("_", " ")
 
 
-def _name(data: PersonalData, key: str) -> str:
-    """Return what the field is called in the person's language, where one of the models has it."""
+def _name(data: PersonalData, titles: "Titles", key: str) -> str:
+    """Return what the field is called in the person's language, where one of the models or ``titles`` has it."""
+    if key in titles:
+        return str(titles[key])
     for label in data.models:
         try:
             name: Any = getattr(apps.get_model(label)._meta.get_field(key), "verbose_name", key)

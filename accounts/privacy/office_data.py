@@ -31,6 +31,24 @@ from accounts.privacy.scrubbing import BLANK
 #: What only ever served the person's own work in the office.
 _OWN_TOOLS: Final = (EditingSession, FormState, APIToken, PageSubscription)
 
+_SETTINGS_TITLES: Final = {
+    "settings": _("Settings"),
+    "tokens": _("Access keys for programs"),
+    "subscriptions": _("Pages you follow"),
+    "page__title": _("Title"),
+    "open_editors": _("Open editors"),
+    "unsaved_forms": _("Unsaved forms"),
+    "unfinished_uploads": _("Unfinished uploads"),
+}
+_WORK_TITLES: Final = {
+    "versions": _("Versions you have saved"),
+    "pages": _("Pages you have created"),
+    "log": _("History"),
+    "asked_for_review": _("What you have sent to review"),
+    "reviewed": _("What you have reviewed"),
+    "comments": _("Comments"),
+}
+
 
 def _export_settings(user: User) -> dict[str, Any]:
     fields = ("preferred_language", "current_time_zone", "avatar", "theme", "contrast", "density")
@@ -99,6 +117,7 @@ def register_office_data() -> None:
                 "wagtailcore.UploadedFile",
             ),
             export=_export_settings,
+            titles=lambda: _SETTINGS_TITLES,
             files=_office_files,
             erase=_erase_settings,
             erase_rule="delete",
@@ -122,6 +141,7 @@ def register_office_data() -> None:
                 "wagtaildocs.Document",
             ),
             export=_export_work,
+            titles=lambda: _WORK_TITLES,
             erase=_erase_work,
             erase_rule="keep: the history of published content stays, and points at an empty account",
         )

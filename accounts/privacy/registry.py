@@ -9,7 +9,7 @@ Apps register in ``AppConfig.ready()``::
     ))
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -34,6 +34,10 @@ def _nothing(user: "User", *, keep_credit: bool) -> None:
     """Keep everything: for rows that say nothing once the person's own row is empty."""
 
 
+def _no_titles() -> "Mapping[str, StrOrPromise]":
+    return {}
+
+
 def _no_files(user: "User") -> "Iterable[tuple[str, File[Any]]]":
     return ()
 
@@ -42,9 +46,11 @@ def _no_files(user: "User") -> "Iterable[tuple[str, File[Any]]]":
 class PersonalData:
     """One kind of personal data: the labels of its models, how it is handed out and how erased.
 
-    ``erase_rule`` begins with "delete", "anonymise" or "keep", with a reason after a colon. ``files`` returns names
-    and uploaded files for the download. What has a higher ``order`` is erased later: the person's own row is last,
-    so that all others still know name and address.
+    What ``export`` returns is a row, rows, or groups of rows by name. ``titles`` returns, lazily translated, what the
+    page to read calls the groups, and whatever else in the rows is no field of a model; it is asked when all apps are
+    ready. data.json keeps the names, for programs. ``erase_rule`` begins with "delete", "anonymise" or "keep", with a
+    reason after a colon. ``files`` returns names and uploaded files for the download. What has a higher ``order`` is
+    erased later: the person's own row is last, so that all others still know name and address.
     """
 
     code: str
@@ -54,6 +60,7 @@ class PersonalData:
     erase_rule: str
     erase: Eraser = _nothing
     files: "Callable[[User], Iterable[tuple[str, File[Any]]]]" = _no_files
+    titles: "Callable[[], Mapping[str, StrOrPromise]]" = _no_titles
     order: int = 50
 
 

@@ -6,10 +6,13 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
 
 from accounts.models import User
+from accounts.permissions import Role
 from accounts.privacy import registry
 from accounts.privacy.registry import PersonalData, covered_models, registrations
+from tests.factories import person
 
 DOCUMENT = settings.BASE_DIR / "docs" / "privacy.md"
 
@@ -53,6 +56,20 @@ def test_the_register_for_the_public_speaks_of_every_registration() -> None:
     text = DOCUMENT.read_text("utf-8")
     rows = {line.split("|")[1].strip(" `") for line in text.splitlines() if line.startswith("| `")}
     assert rows == {data.code for data in registrations()}
+
+
+@pytest.mark.django_db
+def test_every_group_of_the_download_has_a_title_in_the_language_of_whoever_reads_it() -> None:
+    user = person(Role.EDITOR)
+    nameless: list[tuple[str, str]] = []
+    groups = 0
+    for data in registrations():
+        found, titles = data.export(user), data.titles()
+        if isinstance(found, dict) and all(isinstance(part, list) for part in found.values()):
+            groups += len(found)
+            nameless += [(data.code, name) for name in found if not isinstance(titles.get(name), Promise)]
+    assert nameless == []
+    assert groups > 10
 
 
 def test_the_person_is_erased_last() -> None:
