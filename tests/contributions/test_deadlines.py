@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
         ("2026-11-27", 1, "2026-11-30"),  # a Friday
         ("2026-11-28", 1, "2026-11-30"),  # a Saturday
         ("2026-11-25", 0, "2026-11-25"),
+        ("2026-12-24", 1, "2026-12-25"),  # Christmas is a Friday: public holidays count
     ],
 )
 def test_working_days_leave_out_weekends(start: str, days: int, end: str) -> None:
