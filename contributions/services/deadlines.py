@@ -17,7 +17,7 @@ BATCH = 200
 def remind_and_escalate(now: dt.datetime | None = None) -> tuple[int, int]:
     """Remind the reviewers of overdue stages once, pass on what is overdue again; returns how many of each.
 
-    A stage that was reminded gets the same time once more. May run any number of times, also at once.
+    A stage that was reminded gets half the time once more. May run any number of times, also at once.
     """
     moment = now or timezone.now()
     reminded = escalated = 0

@@ -283,8 +283,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 TASKS = {"default": {"BACKEND": "core.background.CeleryTaskBackend"}}
 
 # --- contributions ------------------------------------------------------------------------------------------------
-#: Working days (Monday to Friday, public holidays too) that reviewers have for a stage before they are reminded, and
-#: again before it is passed on.
+#: Working days (Monday to Friday, public holidays too) that reviewers have for a stage before they are reminded; half
+#: the time later it is passed on.
 REVIEW_WORKING_DAYS = 10
 
 # --- search -------------------------------------------------------------------------------------------------------
