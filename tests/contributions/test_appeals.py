@@ -77,6 +77,7 @@ def test_the_refusal_stays_after_an_answer_that_is_confirmed(client: Client, dec
     page = shown(client, contribution)
     assert 'value="uphold"' in page
     assert 'value="reopen"' in page
+    assert "Nothing to decide here" not in page
     unticked = answer(client, contribution, confirmed="").content.decode()
     assert "Tick “Yes, the refusal stays”" in unticked
     assert '<a href="#id_confirmed">' in unticked
