@@ -180,7 +180,7 @@ def citation(practice: GoodPractice, address: str) -> str:
 
 
 def practice_page(practice: GoodPractice, *, base_url: str = "", preview: bool = False) -> PracticePage:
-    """Return what the page of ``practice`` shows in the active language; it must come from ``for_page()``."""
+    """Return what the page of ``practice`` shows in the active language; ``read_parts`` spares it queries."""
     language = (translation.get_language() or "en")[:2]
     catalogue = get_catalogue()
     title, title_lang = practice.title_for(language)

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from content.models import SlugHistory
-from content.terms import read_codes
 from core import cache
 from core.spreadsheets import safe_cell
 from goodpractices.jsonld import practice_jsonld
 from goodpractices.models import GoodPractice
 from goodpractices.presentation import Comparison, compare, practice_page
+from goodpractices.reading import read_parts
 from search.presentation import hit_items
 from search.service import related
 
@@ -35,7 +35,7 @@ def detail(request: HttpRequest, number: int, slug: str) -> "HttpResponseBase":
 
     Raises Http404 for drafts and unknown numbers alike, so that nothing tells them apart.
     """
-    practice = GoodPractice.objects.published().for_page().filter(pk=number).first()
+    practice = GoodPractice.objects.published().filter(pk=number).first()
     if practice is None:
         raise Http404(_("There is no practice at this address."))
     if slug != practice.slug:
@@ -45,7 +45,7 @@ def detail(request: HttpRequest, number: int, slug: str) -> "HttpResponseBase":
         target = practice.get_absolute_url()
         # Only an address that once was right may be remembered by browsers for ever.
         return HttpResponsePermanentRedirect(target) if former else HttpResponseRedirect(target)
-    read_codes([practice])
+    read_parts([practice])
     page = practice_page(practice, base_url=settings.BASE_URL)
     response = TemplateResponse(
         request,
@@ -94,7 +94,7 @@ def _comparison(request: HttpRequest) -> tuple[Comparison | None, list[str], int
         names = ", ".join(f"{GoodPractice.kind}-{number}" for number in missing)
         messages.append(_("Not available: %(ids)s.") % {"ids": names})
     chosen = [found[number] for number in numbers[:MOST_COMPARED] if number in found]
-    read_codes(chosen)
+    read_parts(chosen)
     if not chosen:
         return None, messages, 0
     address = reverse("goodpractices:compare")

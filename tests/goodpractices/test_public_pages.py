@@ -274,6 +274,19 @@ def test_a_list_costs_the_same_for_one_row_and_for_ten(
     assert one <= most
 
 
+def test_a_practice_is_asked_only_for_the_parts_it_has(site: Client, on_commit: Any, settings: Any) -> None:
+    settings.PAGE_CACHE_SECONDS = 0
+    plain, assessed = publish(on_commit), publish(on_commit, title="Assessed")
+    with on_commit(execute=True):
+        assessed.assessments = [CriterionAssessment(criterion=Criterion.objects.all()[0], verdict="met")]
+        services.publish(item=assessed, user=None, revision=assessed.save_revision(clean=False))
+    without = count_queries(site, plain.get_absolute_url())
+    assert count_queries(site, assessed.get_absolute_url()) == without + 1
+    assert without <= 6
+    both = get(site, f"/en/good-practices/compare.csv?ids={plain.uid},{assessed.uid}").content.decode()
+    assert "Criteria,,1 of 1 criterion met,yes" in both
+
+
 def test_a_practice_costs_the_same_with_one_link_and_with_ten(site: Client, on_commit: Any, settings: Any) -> None:
     settings.PAGE_CACHE_SECONDS = 0
     practice = publish(on_commit)
