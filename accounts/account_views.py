@@ -35,10 +35,13 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def sign_in_elsewhere(request: HttpRequest) -> HttpResponse:
-    """Lead from the editorial office's own sign-in to everybody's, keeping the page that was asked for."""
+    """Lead from Wagtail's own sign-ins, which know no second factor and no limits, to everybody's.
+
+    The page that was asked for is kept.
+    """
     wanted = request.GET.get("next", "")
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
-        wanted = "/admin/"
+        wanted = "/admin/" if request.path.startswith("/admin/") else reverse("my:overview")
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': wanted})}")
 
 

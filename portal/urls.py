@@ -51,5 +51,7 @@ urlpatterns += i18n_patterns(
     re_path(r"^themes/(?P<code>[a-z-]{1,80})/$", views.theme, name="theme"),
     path("good-practices/", include("goodpractices.urls")),
     path("", include("contributions.urls")),
+    # Wagtail's sign-in for pages asks for the password alone: nobody gets past the second factor here.
+    path("_util/login/", account_views.sign_in_elsewhere),
     path("", include(wagtail_urls)),
 )
