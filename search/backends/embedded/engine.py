@@ -20,7 +20,7 @@ from search.backends.content import MEANING, WORDS, Content, hit
 from search.backends.embedded import writing
 from search.backends.embedded.alternatives import alternatives
 from search.backends.embedded.fulltext import rarity, store_for
-from search.backends.embedded.snapshot import Snapshot, current
+from search.backends.embedded.snapshot import ENDS, Snapshot, current
 from search.backends.embedded.spelling import alike
 from search.backends.embedded.words import Found, find, occurrences
 from search.backends.embedded.writing import as_number
@@ -183,13 +183,9 @@ class EmbeddedBackend:
         scores = self._scores(snapshot, found, meant, result)
         exact = BitMap(snapshot.titles.get(query.title_key, ()))
 
-        def relevance(key: int) -> tuple[bool, float, tuple[float, str]]:
-            return key not in exact, -round(scores.get(key, 0.0), 6), snapshot.newest_key(key)
-
-        told = (BitMap(scores) | exact) & result
-        ordered = _first(told, relevance, end)
+        ordered = _best((BitMap(scores) | exact) & result, scores, exact, snapshot.newest_key, end)
         if len(ordered) < end:
-            rest = result - told
+            rest = result - BitMap(ordered)
             ordered += _ordered(rest, snapshot.newest_key, lambda: snapshot.by_newest, end - len(ordered))
         return [(key, scores.get(key, 0.0)) for key in ordered[start:]]
 
@@ -199,11 +195,13 @@ class EmbeddedBackend:
         now = as_number(timezone.now())
         weight = _WORDS_WEIGHT * (ranking.MOST_WORDS_WEIGHT if found.relaxed and meant else 1.0)
         scores: dict[int, float] = {}
+        rows = snapshot.rows
         for key in (BitMap(words) | BitMap(meant)) & result:
-            score = weight * words[key] / (words[key] + _WORDS_HALF) if words.get(key, 0.0) > 0 else 0.0
+            held, dates = words.get(key, 0.0), rows[key].dates
+            score = weight * held / (held + _WORDS_HALF) if held > 0 else 0.0
             score += ranking.MEANING_WEIGHT * meant.get(key, 0.0)
-            score += ranking.freshness(now - snapshot.rows[key].dates.get(PUBLISHED, 0.0))
-            scores[key] = score * (ranking.PAST_FACTOR if snapshot.is_past(key, now) else 1.0)
+            score += ranking.freshness(now - dates.get(PUBLISHED, 0.0))
+            scores[key] = score * ranking.PAST_FACTOR if dates.get(ENDS, now) < now else score
         return scores
 
     def _word_scores(self, snapshot: Snapshot, found: Found, result: BitMap) -> dict[int, float]:
@@ -217,7 +215,9 @@ class EmbeddedBackend:
         if not found.own_clauses:
             return {}
         if len(by_words) > store.scored_at_most:
-            in_titles = BitMap(store.in_titles(found.own_clauses, every=every)) & by_words
+            in_titles = store.in_titles(found.own_clauses, every=every) & by_words
+            if not in_titles:
+                return {}
             if len(in_titles) > store.scored_at_most:
                 # A word of so many titles tells no title from another: they come first, the newest before the others.
                 return dict.fromkeys(in_titles, 1.0)
@@ -314,6 +314,19 @@ def _narrow(snapshot: Snapshot, request: SearchRequest, found: BitMap) -> _Narro
         base = base & snapshot.meeting(request.period)
     chosen = {facet: snapshot.chosen(facet, codes) for facet, codes in request.filters.items() if codes}
     return _Narrowed(base, chosen)
+
+
+def _best(
+    ids: BitMap, scores: dict[int, float], exact: BitMap, newest: Callable[[int], tuple[float, str]], count: int
+) -> list[int]:
+    """Return the first ``count`` of ``ids``: titles asked for word for word, then by score, then the newest.
+
+    Only those that reach the last place's score are compared by more than a number.
+    """
+    scored = {key: -round(scores.get(key, 0.0), 6) for key in ids}
+    least = max(heapq.nsmallest(count, scored.values()), default=0.0)
+    finalists = [key for key, score in scored.items() if score <= least or key in exact]
+    return sorted(finalists, key=lambda key: (key not in exact, scored[key], newest(key)))[:count]
 
 
 def _first(ids: BitMap, key: Callable[[int], Any], count: int) -> list[int]:

@@ -6,10 +6,13 @@ quotes, so nothing a visitor types can become syntax.
 
 import json
 import math
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, Protocol
 
+import numpy as np
 from django.db import connections
+from pyroaring import BitMap
 
 from search.backends.tokens import EXACT, FIELDS, TELLING_FIELDS, Clause, DocumentTokens
 
@@ -34,10 +37,10 @@ class FullText(Protocol):
     def tidy(self) -> None:
         """Put things in order after much was written."""
 
-    def matches(self, clauses: Sequence[Clause]) -> list[list[int]]:
+    def matches(self, clauses: Sequence[Clause]) -> list[BitMap]:
         """Return the ids of the documents that meet each clause, in one query."""
 
-    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> list[int]:
+    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> BitMap:
         """Return the ids of the documents whose title meets all of ``clauses``, or any."""
 
     def scores(
@@ -99,24 +102,23 @@ class SqliteFullText:
         with connections[self._alias].cursor() as cursor:
             cursor.execute("INSERT INTO search_fts (search_fts) VALUES ('optimize')")
 
-    def matches(self, clauses: Sequence[Clause]) -> list[list[int]]:
+    def matches(self, clauses: Sequence[Clause]) -> list[BitMap]:
         """Return the ids of the documents that meet each clause, in one query."""
         if not clauses:
             return []
         # One JSON array per clause: handing 10^5 rows to Python one by one would cost more than finding them.
         part = "SELECT {} AS place, json_group_array(rowid) AS ids FROM search_fts WHERE search_fts MATCH %s"
         sql = " UNION ALL ".join(part.format(place) for place in range(len(clauses)))
-        found: list[list[int]] = [[] for _clause in clauses]
+        found = [BitMap() for _clause in clauses]
         for place, ids in self._rows(sql, [_fts(clause) for clause in clauses]):
-            found[place] = json.loads(ids)
+            found[place] = _bitmap(ids)
         return found
 
-    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> list[int]:
+    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> BitMap:
         """Return the ids of the documents whose title meets all of ``clauses``, or any."""
         expression = (" AND " if every else " OR ").join(map(_fts, clauses))
         sql = "SELECT json_group_array(rowid) FROM search_fts WHERE search_fts MATCH %s"
-        ids: list[int] = json.loads(self._rows(sql, [f"title : ({expression})"])[0][0])
-        return ids
+        return _bitmap(self._rows(sql, [f"title : ({expression})"])[0][0])
 
     def scores(
         self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool
@@ -151,6 +153,12 @@ class SqliteFullText:
                 "SELECT rowid FROM search_fts WHERE search_fts MATCH %s LIMIT %s", [f"title : ({expression})", limit]
             )
         ]
+
+
+def _bitmap(ids: str) -> BitMap:
+    """Return the numbers of a JSON array; a list of Python's numbers on the way takes four times as long."""
+    numbers = ids.strip("[] ")
+    return BitMap(array("I", np.fromstring(numbers, dtype=np.uint32, sep=",").tobytes())) if numbers else BitMap()
 
 
 def _fts(clause: Clause) -> str:
@@ -208,7 +216,7 @@ class PostgresFullText:
         with connections[self._alias].cursor() as cursor:
             cursor.execute("ANALYZE search_tokens")
 
-    def matches(self, clauses: Sequence[Clause]) -> list[list[int]]:
+    def matches(self, clauses: Sequence[Clause]) -> list[BitMap]:
         """Return the ids of the documents that meet each clause, in one query."""
         if not clauses:
             return []
@@ -218,13 +226,12 @@ class PostgresFullText:
             "FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (place, demand, number) ORDER BY number"
         )
         rows = self._rows(sql, [list(map(_column, clauses)), list(map(_tsquery, clauses))])
-        return [json.loads(row[0]) for row in rows]
+        return [_bitmap(row[0]) for row in rows]
 
-    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> list[int]:
+    def in_titles(self, clauses: Sequence[Clause], *, every: bool) -> BitMap:
         """Return the ids of the documents whose title meets all of ``clauses``, or any."""
         query = (" & " if every else " | ").join(f"({_tsquery(clause)})" for clause in clauses)
-        ids: list[int] = json.loads(self._rows("SELECT search_matches('title', %s::tsquery)", [query])[0][0])
-        return ids
+        return _bitmap(self._rows("SELECT search_matches('title', %s::tsquery)", [query])[0][0])
 
     def scores(
         self, clauses: Sequence[tuple[Clause, float]], ids: Sequence[int] | None, *, every: bool, in_titles: bool

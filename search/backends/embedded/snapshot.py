@@ -102,11 +102,6 @@ class Snapshot:
         start = bisect_left(numbers, period.first.toordinal()) if period.first else 0
         return begun & BitMap(ids[start:])
 
-    def is_past(self, key: int, now: float) -> bool:
-        """Tell whether the document is of the past at ``now`` (days, as in ``Row.dates``)."""
-        ends = self.rows[key].dates.get(ENDS)
-        return ends is not None and ends < now
-
     def vectors(self, alias: str) -> Vectors:
         """Return what the documents mean, read when it is first asked for: one query."""
         if self._vectors is None:

@@ -74,7 +74,7 @@ def _ask(snapshot: Snapshot, store: FullText, clauses: Sequence[Clause]) -> dict
     known = {clause: ids for clause in clauses if (ids := snapshot.clauses.get(clause)) is not None}
     missing = [clause for clause in dict.fromkeys(clauses) if clause not in known]
     for clause, found in zip(missing, store.matches(missing), strict=True):
-        known[clause] = BitMap(found) & snapshot.live
+        known[clause] = found & snapshot.live
         snapshot.remember_clause(clause, known[clause])
     return known
 
