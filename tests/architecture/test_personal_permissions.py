@@ -1,23 +1,31 @@
 """Every address of contributing and of the personal area × who asks: the anonymous, every role, and the owner."""
 
+import json
 from typing import Any, Final
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 import accounts.my.urls
 import contributions.urls
+from accounts.models import User
 from accounts.permissions import Role
-from contributions.services import reviewing
+from accounts.privacy import exporting
+from accounts.privacy.models import DataExport
+from contributions.services import drafts, reviewing, submitting
 from portal.demo.pages import load_pages
 from taxonomy.services import load_vocabulary
-from tests.contributions.builders import contributor, submitted, written
-from tests.factories import person
+from tests.accounts.test_my_data import content_of, show_password
+from tests.accounts.test_sign_in import member, sign_in
+from tests.contributions.builders import submitted, written
+from tests.factories import person, practice
 
 pytestmark = pytest.mark.django_db
 
 SECRET: Final = "A hidden plan of mine"
+FACTS: Final = b"Facts of mine, and figures"
 #: What an address needs: nothing, an account, or to be one's own; "token" needs a signed link instead of an account.
 NEEDS: Final = {
     "contributions:overview": "open",
@@ -66,26 +74,37 @@ def test_the_table_knows_every_address() -> None:
 
 
 @pytest.fixture
-def owner() -> Any:
+def owner(tmp_path: Any, settings: Any) -> User:
+    settings.PRIVATE_ROOT = tmp_path / "private"
     load_vocabulary()
     load_pages()
-    return contributor(public_page=True, credit_by_name=True)
+    return member(email="owner@example.org", first_name="Olga", public_page=True, credit_by_name=True)
+
+
+def stored_export(owner: User) -> DataExport:
+    """A download that is ready, as the worker makes it."""
+    export = exporting.request_export(user=owner)
+    assert exporting.put_together(export.pk)
+    export.refresh_from_db()
+    return export
 
 
 @pytest.fixture
 def addresses(owner: Any) -> dict[str, str]:
     draft = written(owner, title=SECRET)
+    upload = SimpleUploadedFile("facts.txt", FACTS)
+    kept = drafts.add_file(user=owner, key=draft.pk, kind="attachment", upload=upload)
     sent = submitted(owner, title=SECRET)
-    kept = draft.files.create(kind="attachment", file="nowhere", name="a.txt", size=1, digest="x")
+    public = practice("DE", title="Known to everybody", contributor=owner)
     draft_keys = {"type": draft.type, "key": draft.pk}
     arguments: dict[str, dict[str, Any]] = {
         "start": {"type": draft.type},
         "contributor": {"key": owner.pk},
         "confirm": {"token": "forged"},
         "erase-confirm": {"token": "forged"},
-        "correct": {"uid": sent.item.uid if sent.item else ""},
+        "correct": {"uid": public.uid},
         "file": {"key": kept.pk},
-        "data-download": {"key": 1},
+        "data-download": {"key": stored_export(owner).pk},
         "step": {**draft_keys, "step": "basics"},
         "autosave": {**draft_keys, "step": "basics"},
         **{name: {"key": sent.pk} for name in ("detail", "withdraw", "appeal")},
@@ -138,6 +157,79 @@ def test_the_owner_reaches_their_own(owner: Any, addresses: dict[str, str]) -> N
         if response.status_code != 200 or SECRET not in response.content.decode():
             wrong.append(f"{name}: {response.status_code}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_owner_takes_their_own_file_along(owner: Any, addresses: dict[str, str]) -> None:
+    client = Client()
+    client.force_login(owner)
+    response = client.get(addresses["contributions:file"])
+    assert response.status_code == 200
+    assert b"".join(response.streaming_content) == FACTS  # type: ignore[attr-defined]  # a file
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_owner_corrects_what_is_published(owner: Any, addresses: dict[str, str]) -> None:
+    client = Client()
+    client.force_login(owner)
+    page = client.get(addresses["contributions:correct"])
+    assert page.status_code == 200
+    assert "Known to everybody" in page.content.decode()
+    begun = client.post(addresses["contributions:correct"])
+    assert begun.status_code == 302
+    assert "Known to everybody" in client.get(begun.headers["Location"]).content.decode()
+
+
+def test_the_owner_takes_their_data_along_after_the_password(owner: Any, addresses: dict[str, str]) -> None:
+    client, address = Client(), addresses["my:data-download"]
+    sign_in(client, email=owner.email)
+    show_password(client)
+    archive = content_of(client.get(address))
+    assert json.loads(archive.read("data.json"))["account"]["email"] == owner.email
+    assert SECRET in archive.read("data.json").decode()
+    assert FACTS in [archive.read(name) for name in archive.namelist()]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_takes_the_data_of_somebody_else_along(role: Role, addresses: dict[str, str]) -> None:
+    client = Client()
+    member(role, email="other@example.org")
+    sign_in(client, email="other@example.org")
+    show_password(client)
+    assert client.get(addresses["my:data-download"]).status_code == 404
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_corrects_what_is_somebody_elses(role: Role, addresses: dict[str, str]) -> None:
+    client = Client()
+    client.force_login(person(role, *(["DE"] if role is Role.COUNTRY_COORDINATOR else [])))
+    assert client.post(addresses["contributions:correct"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "country", "code"),
+    [
+        (Role.ADMINISTRATOR, "", 200),
+        (Role.EDITOR, "", 200),
+        (Role.COUNTRY_COORDINATOR, "DE", 200),
+        (Role.COUNTRY_COORDINATOR, "PL", 404),
+        (Role.MODERATOR, "", 404),
+        (Role.CONTRIBUTOR, "", 404),
+    ],
+)
+def test_a_file_that_was_sent_in_is_for_those_who_review_it(
+    role: Role, country: str, code: int, owner: User, addresses: dict[str, str]
+) -> None:
+    draft = written(owner)
+    upload = SimpleUploadedFile("facts.txt", FACTS)
+    held = drafts.add_file(user=owner, key=draft.pk, kind="attachment", upload=upload)
+    address = reverse("contributions:file", args=[held.pk])
+    client = Client()
+    client.force_login(person(role, *([country] if country else [])))
+    assert client.get(address).status_code == 404
+    submitting.submit(user=owner, key=draft.pk, version=draft.version, consent=True)
+    response = client.get(address)
+    assert response.status_code == code
+    assert code == 404 or b"".join(response.streaming_content) == FACTS  # type: ignore[attr-defined]  # a file
 
 
 def test_notes_among_reviewers_never_reach_the_contributor(owner: Any, addresses: dict[str, str]) -> None:
