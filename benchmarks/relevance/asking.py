@@ -1,6 +1,6 @@
 """Every query of every topic, put to one engine in four ways and within three sets of languages."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -69,6 +69,23 @@ def _within(request: SearchRequest, scope: Scope, language: str, languages: Sequ
     return replace(request, filters={LANGUAGE_FACET: chosen})
 
 
+class Remembered:
+    """What an engine answers, asked once: other judgements are held against the same answers."""
+
+    def __init__(self, engine: SearchBackend, variant: Variant, languages: Sequence[str]) -> None:
+        self._engine, self._variant, self._languages = engine, variant, languages
+        self._answers: dict[tuple[str, str, Scope], list[Hit]] = {}
+
+    def __call__(self, text: str, language: str, scope: Scope) -> list[Hit]:
+        """Return the first hits for a query within ``scope``."""
+        key = text, language, scope
+        if key not in self._answers:
+            request = _within(request_for(text, language, self._variant), scope, language, self._languages)
+            with _without_thesaurus() if self._variant is Variant.BASELINE else nullcontext():
+                self._answers[key] = list(self._engine.search(request).hits)
+        return self._answers[key]
+
+
 @contextmanager
 def _without_thesaurus() -> Iterator[None]:
     query_clauses.cache_clear()
@@ -85,29 +102,30 @@ def measure(
     scopes: Sequence[Scope] = tuple(Scope),
 ) -> Scores:
     """Ask the queries of ``topics`` and return what the answers are worth; ``languages``: the collection's."""
+    return scores_of(Remembered(engine, variant, languages), topics, scopes)
 
-    def asked(text: str, language: str, scope: Scope) -> list[Hit]:
-        request = _within(request_for(text, language, variant), scope, language, languages)
-        return list(engine.search(request).hits)
 
+def scores_of(
+    asked: Callable[[str, str, Scope], list[Hit]], topics: Sequence[Topic], scopes: Sequence[Scope] = tuple(Scope)
+) -> Scores:
+    """Return what the answers of ``asked`` (query, language, scope → hits) are worth as ``topics`` are judged."""
     shape = (len(topics), len(LANGUAGES))
     scores = Scores(*(np.full(shape, np.nan) for _measure in range(5)))
-    with _without_thesaurus() if variant is Variant.BASELINE else nullcontext():
-        for row, topic in enumerate(topics):
-            for column, language in enumerate(LANGUAGES):
-                text, here = topic.queries[language], (row, column)
-                if Scope.SAME in scopes and (grades := topic.grades(of=language)):
-                    scores.same[here] = ndcg(_uids(asked(text, language, Scope.SAME)), grades)
-                if Scope.ACROSS in scopes:
-                    grades = topic.grades(but=language)
-                    found = _uids(asked(text, language, Scope.ACROSS))
-                    scores.across[here] = ndcg(found, grades)
-                    scores.success[here] = success(found, grades, SQUARELY, 3)
-                if Scope.MIX in scopes:
-                    hits = asked(text, language, Scope.MIX)
-                    scores.mix[here] = ndcg(_uids(hits), topic.grades())
-                    if hits:
-                        scores.own_share[here] = sum(hit.language == language for hit in hits) / len(hits)
+    for row, topic in enumerate(topics):
+        for column, language in enumerate(LANGUAGES):
+            text, here = topic.queries[language], (row, column)
+            if Scope.SAME in scopes and (grades := topic.grades(of=language)):
+                scores.same[here] = ndcg(_uids(asked(text, language, Scope.SAME)), grades)
+            if Scope.ACROSS in scopes:
+                grades = topic.grades(but=language)
+                found = _uids(asked(text, language, Scope.ACROSS))
+                scores.across[here] = ndcg(found, grades)
+                scores.success[here] = success(found, grades, SQUARELY, 3)
+            if Scope.MIX in scopes:
+                hits = asked(text, language, Scope.MIX)
+                scores.mix[here] = ndcg(_uids(hits), topic.grades())
+                if hits:
+                    scores.own_share[here] = sum(hit.language == language for hit in hits) / len(hits)
     return scores
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 
 from benchmarks.relevance.asking import Scores, Variant
 from benchmarks.relevance.measures import Table, estimate
-from benchmarks.relevance.topics import LANGUAGES, SQUARELY, Topic, all_topics
+from benchmarks.relevance.topics import LANGUAGES, SQUARELY, Topic
 
 if TYPE_CHECKING:
     from search.types import SearchDocument
@@ -25,21 +24,27 @@ ACROSS_TIMES: Final = 4.0
 SUCCESS: Final = 0.75
 
 
-@lru_cache(maxsize=1)
-def _squarely() -> npt.NDArray[np.bool_]:
-    """Return where the judged item in the query's language is squarely what is asked for: topics x languages."""
-    rows = [[SQUARELY in topic.grades(of=language).values() for language in LANGUAGES] for topic in all_topics()]
-    return np.array(rows)
+#: The judgements as they were written before any search, and with those that came afterwards.
+FIRST: Final = "first judgements"
+COMPLETED: Final = "completed judgements"
 
 
-_COLUMNS: Final[tuple[tuple[str, Callable[[Scores], Table]], ...]] = (
-    ("same language", lambda scores: scores.same),
-    ("same, squarely", lambda scores: np.where(_squarely(), scores.same, np.nan)),
-    ("across", lambda scores: scores.across),
-    ("success@3 across", lambda scores: scores.success),
-    ("mix", lambda scores: scores.mix),
-    ("own language in the mix", lambda scores: scores.own_share),
-)
+def _squarely(topics: Sequence[Topic]) -> npt.NDArray[np.bool_]:
+    """Return where an item in the query's language is squarely what is asked for: topics x languages."""
+    return np.array([[SQUARELY in topic.grades(of=language).values() for language in LANGUAGES] for topic in topics])
+
+
+def _columns(topics: Sequence[Topic]) -> tuple[tuple[str, Callable[[Scores], Table]], ...]:
+    return (
+        ("same language", lambda scores: scores.same),
+        ("same, squarely", lambda scores: np.where(_squarely(topics), scores.same, np.nan)),
+        ("across", lambda scores: scores.across),
+        ("success@3 across", lambda scores: scores.success),
+        ("mix", lambda scores: scores.mix),
+        ("own language in the mix", lambda scores: scores.own_share),
+    )
+
+
 _WORST: Final = 10
 
 
@@ -62,18 +67,20 @@ def _told(table: Table) -> str:
     return f"{found.mean:.2f} ({found.low:.2f}–{found.high:.2f})"
 
 
-def _summary(measured: Measured, places: list[int]) -> list[str]:
-    lines = _heading("engine", "by", *(name for name, _table in _COLUMNS))
+def _summary(measured: Measured, topics: Sequence[Topic], places: list[int]) -> list[str]:
+    columns = _columns(topics)
+    lines = _heading("engine", "by", *(name for name, _table in columns))
     for engine, variants in measured.items():
         for variant, scores in variants.items():
-            lines.append(_row(engine, variant, *(_told(table(scores)[places]) for _name, table in _COLUMNS)))
+            lines.append(_row(engine, variant, *(_told(table(scores)[places]) for _name, table in columns)))
     return lines
 
 
-def _by_language(scores: Scores, places: list[int]) -> list[str]:
-    lines = _heading("language", *(name for name, _table in _COLUMNS))
+def _by_language(scores: Scores, topics: Sequence[Topic], places: list[int]) -> list[str]:
+    columns = _columns(topics)
+    lines = _heading("language", *(name for name, _table in columns))
     for column, language in enumerate(LANGUAGES):
-        cells = [np.nanmean(table(scores)[places, column]) for _name, table in _COLUMNS]
+        cells = [np.nanmean(table(scores)[places, column]) for _name, table in columns]
         lines.append(_row(language, *(f"{cell:.2f}" for cell in cells)))
     return lines
 
@@ -120,12 +127,30 @@ def _best(variants: Mapping[Variant, Scores]) -> tuple[Scores, Variant]:
     return variants[variant], variant
 
 
-def page(measured: Measured, documents: "Sequence[SearchDocument]") -> str:
-    """Return the page of results."""
-    topics = all_topics()
+def _part(which: str, measured: Measured, topics: Sequence[Topic]) -> list[str]:
+    """Return the tables by one set of judgements."""
     held_out, tuned = _places(topics, held_out=True), _places(topics, held_out=False)
+    named = which[0].upper() + which[1:]
+    lines = [f"## {named}: goals, on the held-out half", "", *_goals(measured, held_out), ""]
+    lines += [f"## {named}: held-out half", "", *_summary(measured, topics, held_out), ""]
+    for engine, variants in measured.items():
+        best, variant = _best(variants)
+        lines += [f"### {engine}, {variant}, by language, {which}", "", *_by_language(best, topics, held_out), ""]
+    lines += [f"## {named}: tuning half", "", *_summary(measured, topics, tuned), ""]
+    engine, variants = next(iter(measured.items()))
+    title = f"## {named}: the lowest held-out topics, {engine}"
+    return [*lines, title, "", *_worst(_best(variants)[0], topics, held_out), ""]
+
+
+def page(
+    measured: Mapping[str, Measured], judgements: Mapping[str, Sequence[Topic]], documents: "Sequence[SearchDocument]"
+) -> str:
+    """Return the page of results; ``measured`` and ``judgements`` by the same names."""
+    topics = judgements[FIRST]
     judged = sum(len(topic.items) for topic in topics)
+    later = sum(len(topic.further) for topic in judgements[COMPLETED])
     fill = sorted({document.language for document in documents if not document.uid.startswith("judged-")})
+    half = sum(topic.held_out for topic in topics)
     lines = [
         "# How good the search is",
         "",
@@ -135,32 +160,23 @@ def page(measured: Measured, documents: "Sequence[SearchDocument]") -> str:
         f"  each as a query in {len(LANGUAGES)} languages ({', '.join(LANGUAGES)})",
         f"- {len(documents)} items: {judged} judged ones in 24 languages,",
         f"  the others generated in {len(fill)} ({', '.join(fill)})",
-        f"- {len(held_out)} topics (even numbers) held out, {len(tuned)} (odd numbers) for tuning",
+        f"- {half} topics (even numbers) held out, {len(topics) - half} (odd numbers) for tuning",
+        f"- {judged} first judgements, {later} more that complete them",
         "",
         _MEASURES,
-        "## Goals, on the held-out half",
-        "",
-        *_goals(measured, held_out),
-        "",
-        "## Held-out half",
-        "",
-        *_summary(measured, held_out),
-        "",
     ]
-    for engine, variants in measured.items():
-        best, variant = _best(variants)
-        lines += [f"### {engine}, {variant}, by language of the query", "", *_by_language(best, held_out), ""]
-    lines += ["## Tuning half", "", *_summary(measured, tuned), ""]
-    engine, variants = next(iter(measured.items()))
-    lines += [f"## The lowest held-out topics, {engine}", "", *_worst(_best(variants)[0], topics, held_out), ""]
+    for which, tables in measured.items():
+        lines += _part(which, tables, judgements[which])
     return "\n".join([*lines, _JUDGEMENTS])
 
 
 _MEASURES: Final = """Measured is nDCG@10 with the gains 7 (grade 3: squarely what is asked for) and 3 (grade 2:
 in part), the mean over all queries, with 95 % intervals by bootstrap over topics (2,000 resamples).
 
-- *Same language*: the list narrowed to the query's language, for the topics that have a judged item in it. That is one
-  item each, so the figure tells at which place it stands. *Same, squarely*: only where this item is of grade 3.
+- *Same language*: the list narrowed to the query's language, for the topics that have a judged item in it. By the
+  first judgements that is one item each, so the figure tells at which place it stands; by the completed ones it may be
+  dozens.
+  *Same, squarely*: only where one is of grade 3.
 - *Across*: narrowed to all other languages. *Success@3*: an item of grade 3 among the first three of these.
 - *Mix*: nothing narrowed; the last column is the part of its first ten that is in the query's language.
 - *Words, no thesaurus* is what a search without model or word lists would find; *words* adds the thesaurus; *meaning*

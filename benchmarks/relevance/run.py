@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from benchmarks.relevance.asking import Scores
+    from benchmarks.relevance.topics import Topic
     from search.backends import SearchBackend
     from search.types import SearchDocument
 
@@ -108,25 +109,33 @@ def main() -> int:
     options = parser.parse_args()
     with own_portal():
         from benchmarks.relevance import report
-        from benchmarks.relevance.asking import Variant, measure
+        from benchmarks.relevance.asking import Remembered, Variant, scores_of
+        from benchmarks.relevance.pooling import completed
         from benchmarks.relevance.topics import all_topics
         from search.semantic.services import available
 
         documents = collection(options.items)
         languages = sorted({document.language for document in documents})
         variants = tuple(Variant) if available() else (Variant.BASELINE, Variant.WORDS)
-        measured: dict[str, dict[Variant, Scores]] = {}
+        judgements = {report.FIRST: all_topics(), report.COMPLETED: completed(all_topics(), documents)}
+        measured: dict[str, dict[str, dict[Variant, Scores]]] = {which: {} for which in judgements}
+
+        def ask(name: str, engine: "SearchBackend", variant: Variant, judged: "dict[str, tuple[Topic, ...]]") -> None:
+            print(f"  {name}: {variant}", flush=True)
+            answers = Remembered(engine, variant, languages)
+            for which, topics in judged.items():
+                measured[which].setdefault(name, {})[variant] = scores_of(answers, topics)
+
         for name, engine in engines(documents, os.environ.get("TEST_ELASTICSEARCH_URL", "").strip()):
             for variant in variants:
-                print(f"  {name}: {variant}", flush=True)
-                measured.setdefault(name, {})[variant] = measure(engine, all_topics(), variant, languages)
+                ask(name, engine, variant, judgements)
         if Variant.BOTH in variants:
             alone = [document for document in documents if document.uid.startswith("judged-")]
             name, engine = next(engines(alone, elastic=""))
-            measured[f"{name}, judged items alone"] = {
-                Variant.BOTH: measure(engine, all_topics(), Variant.BOTH, languages)
-            }
-        text = report.page(measured, documents)
+            # Nothing can be found that is not there.
+            reachable = {**judgements, report.COMPLETED: completed(all_topics(), alone)}
+            ask(f"{name}, judged items alone", engine, Variant.BOTH, reachable)
+        text = report.page(measured, judgements, documents)
     print(text)
     if not options.no_report:
         REPORT.write_text(text, "utf-8")

@@ -30,13 +30,26 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """How far an item that was not written for a topic answers it."""
+
+    uid: str
+    language: str
+    grade: int
+
+
+@dataclass(frozen=True)
 class Topic:
-    """What somebody may look for: the same need as a query in each language, and all items judged for it."""
+    """What somebody may look for: the same need as a query in each language, and all items judged for it.
+
+    ``items`` were written for it; ``further`` are the items judged later, as ``pooling.completed`` adds them.
+    """
 
     number: int
     subject: str
     queries: dict[str, str]
     items: tuple[Item, ...]
+    further: tuple[Judgement, ...] = ()
 
     @property
     def held_out(self) -> bool:
@@ -45,7 +58,8 @@ class Topic:
 
     def grades(self, *, of: str = "", but: str = "") -> dict[str, int]:
         """Return uid → grade of the items in the language ``of``, or in any ``but`` that one."""
-        chosen = (item for item in self.items if (not of or item.language == of) and item.language != but)
+        judged: tuple[Item | Judgement, ...] = (*self.items, *self.further)
+        chosen = (item for item in judged if (not of or item.language == of) and item.language != but)
         return {item.uid: item.grade for item in chosen}
 
 

@@ -11,6 +11,7 @@ import pytest
 from benchmarks.relevance import run
 from benchmarks.relevance.asking import Scope, Scores, Variant, measure, request_for
 from benchmarks.relevance.measures import estimate, ndcg, success
+from benchmarks.relevance.pooling import completed
 from benchmarks.relevance.topics import LANGUAGES, SQUARELY, Topic, all_topics
 from search.analysis import LANGUAGES as INDEXED
 from search.backends import get_backend
@@ -42,6 +43,42 @@ def test_both_halves_can_be_measured_in_every_language() -> None:
         half = [topic for topic in all_topics() if topic.held_out is held_out]
         assert len(half) == 32
         assert all(sum(bool(topic.grades(of=language)) for topic in half) >= 8 for language in LANGUAGES)
+
+
+def practice(uid: str, language: str, title: str) -> SearchDocument:
+    return SearchDocument(uid=uid, type="practice", version=1, language=language, title=title, path=f"/{uid}/")
+
+
+def test_later_judgements_complete_the_first_ones_and_change_none() -> None:
+    topics = completed(all_topics(), ())
+    for first, topic in zip(all_topics(), topics, strict=True):
+        assert topic.items == first.items
+        assert not {row.uid for row in topic.further} & set(first.grades())
+        assert {row.grade for row in topic.further} <= {2, SQUARELY}
+        assert first.grades().items() <= topic.grades().items()
+    assert topics[18].grades(of="en") == {"judged-r019c": 2, "judged-r059c": 3}
+    assert topics[18].grades(but="en") == all_topics()[18].grades(but="en")
+    assert sum(len(topic.further) for topic in topics) == 58
+
+
+def test_generated_items_are_judged_by_subject_and_group_in_every_language() -> None:
+    documents = [
+        practice("a", "sv", "Boende tillsammans för ensamkommande unga 7"),
+        practice("b", "sv", "Boende tillsammans för nyanlända familjer 8"),
+        practice("c", "de", "Berufspatenschaften an Grundschulen 9"),
+        practice("d", "en", "Mentoring in primary schools 10"),
+        practice("e", "fr", "Boende tillsammans för ensamkommande unga 11"),
+        practice("f", "de", "Interreligiöser Dialog im ganzen Landkreis 12"),
+    ]
+    judged = {
+        topic.number: {row.uid: (row.language, row.grade) for row in topic.further if len(row.uid) == 1}
+        for topic in completed(all_topics(), documents)
+    }
+    assert judged[35] == {"a": ("sv", 2), "b": ("sv", 2)}
+    assert judged[33] == judged[37] == {"a": ("sv", 2)}
+    # German has job mentoring where other languages have mentoring, and another dialogue (left out of the collection).
+    assert judged[26] == {"c": ("de", 2)}
+    assert judged[60] == {}
 
 
 def test_ndcg_is_one_for_the_best_order_and_less_for_any_other() -> None:
