@@ -5,6 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 from wagtail import hooks
 
+from accounts import bulk_actions
+
+# After Wagtail's own, whose places they take.
+for refusal in (bulk_actions.NoDeletion, bulk_actions.NoRoles, bulk_actions.NoActiveState):
+    hooks.register("register_bulk_action", refusal, order=1)
+
 
 @hooks.register("construct_settings_menu")
 def leave_out_groups(request: HttpRequest, items: list[Any]) -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -14,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.permissions import SECOND_FACTOR_ROLES, Role, roles_of
+from accounts.permissions import SECOND_FACTOR_ROLES, Action, Role, may, roles_of
 from accounts.privacy.models import GRACE, LINK_VALID, OPEN_STATES, ErasureRequest, ErasureState
 from accounts.privacy.registry import registrations
 from core import audit
@@ -142,17 +143,51 @@ def erase(key: int) -> bool:
     if obstacle(user):
         logger.warning("The erasure %s waits: the person has a role again.", key)
         return False
+    _carry_out(request, user, by=None)
+    return True
+
+
+def obstacle_for(person: User, by: User) -> str:
+    """Return why ``by`` cannot erase the account of ``person``, or an empty text."""
+    if person.erased_at is not None:
+        return _("This account has been erased already.")
+    if person.pk == by.pk:
+        return _("You end your own account under “My data”, like everybody.")
+    if roles_of(person) & SECOND_FACTOR_ROLES:
+        return _(
+            "This person works for the portal. Take the roles off first, so that nothing is left waiting for them."
+        )
+    return ""
+
+
+@transaction.atomic
+def erase_at_once(*, person: User, user: User) -> None:
+    """Erase the account of ``person`` now, as ``user``, an administrator, has decided.
+
+    Everything happens that happens when somebody asks for it themselves; who has asked to stay named on what is
+    published, stays named. Raises PermissionDenied and ErasureRefusedError.
+    """
+    if not may(user, Action.MANAGE_PEOPLE):
+        raise PermissionDenied
+    row = User.objects.select_for_update().get(pk=person.pk)
+    if reason := obstacle_for(row, user):
+        raise ErasureRefusedError(reason)
+    request = ErasureRequest.objects.select_for_update().filter(user=row, state__in=OPEN_STATES).first()
+    _carry_out(request or ErasureRequest.objects.create(user=row), row, by=user)
+
+
+def _carry_out(request: ErasureRequest, user: User, by: User | None) -> None:
+    """Have each registration erase what is its own, and write down and tell that it is done."""
     address, language = user.email, user.interface_language
     for data in registrations():
         data.erase(user, keep_credit=request.keep_credit)
     request.state, request.ended_at = ErasureState.DONE, timezone.now()
     request.save(update_fields=["state", "ended_at"])
-    audit.record(user=None, action="accounts.erased", instance=user)
-    _receipt(key, address, language)
-    return True
+    audit.record(user=by, action="accounts.erased", instance=user)
+    _receipt(request.pk, address, language, by_administrator=by is not None)
 
 
-def _receipt(key: int, address: str, language: str) -> None:
+def _receipt(key: int, address: str, language: str, *, by_administrator: bool) -> None:
     """Tell the former address that it is done: the last e-mail, whose row is emptied once it is sent."""
     from core import mail
     from core.mail.models import Keeping
@@ -163,7 +198,7 @@ def _receipt(key: int, address: str, language: str) -> None:
         to=address,
         language=language,
         template="accounts/mail/erased",
-        context={},
+        context={"by_administrator": by_administrator},
         keeping=Keeping.NOTHING,
     )
 

@@ -138,7 +138,7 @@ TABLE: Final[dict[str, str]] = {
     **_row("editors", "search-index", "index index_results retry retry_all"),
     **_row("administrators", "audit-log", "index index_results"),
     **_row("administrators", "outbox", "index index_results send_again send_all_again"),
-    **_row("administrators", "wagtailusers_users", f"{_MODEL} copy"),
+    **_row("administrators", "wagtailusers_users", _MODEL),
     **_row("nobody", "wagtailusers_groups", _MODEL),
     **_row("nobody", "wagtailsites", f"{_MODEL} copy"),
     **_row("administrators", "wagtailredirects", "index index_results add edit delete start_import process_import"),
