@@ -121,7 +121,8 @@ def database_from_url(url: str) -> DatabaseAddress:
                     "timeout": 20,
                     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
                 },
-                "CONN_MAX_AGE": 0,
+                # Opening the file anew reads the whole schema again and starts with an empty cache.
+                "CONN_MAX_AGE": 60,
             },
         )
     if parts.scheme in {"postgres", "postgresql"}:
