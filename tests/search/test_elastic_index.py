@@ -53,6 +53,24 @@ def test_a_rebuild_replaces_the_index_and_a_rollback_brings_the_old_one_back(eng
     assert uids(engine) == {"thing-5"}
 
 
+def test_the_servers_time_is_that_of_all_its_answers(engine: ElasticBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.index([thing(1)])
+    asked: list[Any] = []
+
+    def reading(budget: Any) -> Any:
+        def search(**question: Any) -> Any:
+            answer = {**engine._connection.client.search(**question).body, "took": 7}
+            asked.extend(["body"] * ("body" in question))
+            return answer
+
+        return SimpleNamespace(search=search, indices=engine._connection.client.indices)
+
+    monkeypatch.setattr(engine._connection, "reading", reading)
+    # A word that nothing holds: the question itself, why it finds nothing, most of the words, what else there is.
+    assert engine.search(SearchRequest(text="nothingheldthis")).took == 7 * len(asked)
+    assert len(asked) >= 3
+
+
 def test_without_an_earlier_index_there_is_no_way_back(engine: ElasticBackend) -> None:
     with pytest.raises(RebuildRefusedError, match="No earlier"):
         engine.roll_back()

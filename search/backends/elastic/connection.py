@@ -22,10 +22,14 @@ _TOO_SHORT: Final = 0.01
 
 
 class Budget:
-    """The time that all the questions of one search may take together."""
+    """The time that all the questions of one search may take together.
+
+    ``took`` are the milliseconds that the server says it needed for those that it has answered.
+    """
 
     def __init__(self, seconds: float = PATIENCE) -> None:
         self._until = time.monotonic() + seconds
+        self.took = 0
 
     def left(self) -> float:
         """Return the seconds that are left; raises SearchUnavailableError when none are."""

@@ -194,20 +194,18 @@ class ElasticBackend:
             request = replace(request, text=clean(request.text))
             query = parse_query(request.text, request.asked_languages)
             asked = Asked(request, query, query_clauses(query, request.asked_languages, state.languages))
-            took = 0
             if request.vector and query.words:
-                near = self._ask(meaning_body(asked), budget)
-                asked, took = replace(asked, meant=_cosines(near)), near["took"]
+                asked = replace(asked, meant=_cosines(self._ask(meaning_body(asked), budget)))
             answer = self._ask(search_body(asked), budget)
-            took += answer["took"]
             response, asked, more = self._helped(asked, answer, budget)
-            return replace(response, hits=self._hits(asked, more), took=took)
+            return replace(response, hits=self._hits(asked, more), took=budget.took)
 
     def _ask(self, body: dict[str, Any], budget: Budget) -> Any:
         answer = self._connection.reading(budget).search(index=self._index, body=body)
         if answer["timed_out"] or answer["_shards"]["failed"]:
             message = "only a part of the index answered"
             raise SearchUnavailableError(message)
+        budget.took += answer["took"]
         return answer
 
     def _helped(self, asked: Asked, answer: Any, budget: Budget) -> tuple[SearchResponse, Asked, Any]:
