@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -87,6 +87,12 @@ class PersonCreateView(CreateView):
 
 class PersonEditView(EditView):
     """A person."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Find the person. Raises Http404 for an erased account: nobody can be made of it again."""
+        super().setup(request, *args, **kwargs)
+        if self.object.erased_at is not None:
+            raise Http404
 
     def save_instance(self) -> Any:
         """Save, and write the audit log."""

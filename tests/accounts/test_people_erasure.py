@@ -95,6 +95,16 @@ def test_nobody_is_erased_twice_or_by_themselves(client: Client, administrator: 
         erasing.erase_at_once(person=administrator, user=administrator)
 
 
+def test_nobody_is_made_of_an_erased_account_again(client: Client, administrator: User, ada: User) -> None:
+    edit = reverse("wagtailusers_users:edit", args=[ada.pk])
+    assert client.get(edit).status_code == 200
+    client.post(page_of(ada))
+    sent = {"email": "eve@example.org", "first_name": "Eve", "last_name": "Else", "interface_language": "en"}
+    assert client.get(edit).status_code == 404
+    assert client.post(edit, sent | {"is_active": "on"}).status_code == 404
+    assert not User.objects.filter(email="eve@example.org").exists()
+
+
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.MODERATOR, Role.COUNTRY_COORDINATOR, Role.CONTRIBUTOR])
 def test_only_administrators_erase(role: Role, ada: User) -> None:
     with pytest.raises(PermissionDenied):
