@@ -186,7 +186,7 @@ in part), the mean over all queries, with 95 % intervals by bootstrap over topic
 _JUDGEMENTS: Final = """## How the judgements were made, and what that is worth
 
 - *First judgements*: one author wrote topics, queries, items and grades before any search was run on them. *Completed
-  judgements*: afterwards the same builder read what the engines had returned and judged what nobody had judged; how, is
+  judgements*: afterwards the builder judged what the engines return though nobody had judged it; how, is told
   in benchmarks/relevance/README.md. One judge, who built the search, and no second opinion, in both.
 - Judged items are sentences written for this purpose. Nobody who grew up with the smaller languages has read them.
 - **This inflates the figures**: who writes an item and its query thinks of the same thing, even where the
@@ -195,8 +195,8 @@ _JUDGEMENTS: Final = """## How the judgements were made, and what that is worth
 - **This lowers the first ones**: whatever was not judged for a topic counts as not relevant, though some items answer
   two topics. The item in a query's own language is of grade 2 for a third of the topics: asked for only in part.
 - **This lowers the completed ones**: a generated title names a subject ("Homework club for young refugees"), and it is
-  judged by that; its summary is drawn by lot from some 30 sentences that have nothing to do with it. The vector, made of
-  both, is mostly of the latter. An engine that is right about such a text finds it late. Real summaries fit their
+  judged by that; its summary is drawn by lot from some 30 sentences that have nothing to do with it. The vector, made
+  of both, is mostly of the latter. An engine that is right about such a text finds it late. Real summaries fit their
   titles.
 - Left out of the collection are generated items that are squarely what a topic asks for (language cafés, councils of
   migrants, welcome desks, interfaith dialogue). Generated ones carry terms drawn by lot, which match at random.
@@ -217,8 +217,8 @@ show it first (embedded engine, both). Looked at one by one on the tuning half, 
 | … because fewer than ten in that language are near enough (cosine ≥ .15) | 8 | 4 |
 
 So holes in the judgements explain at most a fifth of it, and filling them does not raise the figure. What remains is
-what a small model (118 million weights of 4 bits) makes of a short text: it reads the group better than the subject, and
-puts "Legal advice for unaccompanied young people" before a foster family programme.
+what a small model (118 million weights of 4 bits) makes of a short text: it reads the group better than the subject,
+and puts "Legal advice for unaccompanied young people" before a foster family programme.
 
 Tried on the tuning half, embedded engine (same language by the first / the completed judgements, across by the first;
 without any change .749 / .529, .722) and not kept: no gain is more than .01, where the intervals are ± .08.
