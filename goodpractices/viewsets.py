@@ -13,6 +13,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 
+from accounts.permissions import Action
 from content.models import Status
 from content.viewsets import GuardedItemViewSet, StatusColumn
 from core.languages import CHOICES
@@ -25,7 +26,11 @@ from taxonomy.viewsets import RETIRED, TermViewSet
 
 
 def _contributors(request: HttpRequest | None) -> Any:
-    rows = GoodPractice.objects.exclude(contributor=None).values("contributor")
+    """Who contributed what the person may work on: a coordinator reads no names from other countries."""
+    within_reach = (
+        GoodPractice.objects.reachable_by(request.user, Action.VIEW_DRAFT) if request else GoodPractice.objects.none()
+    )
+    rows = within_reach.exclude(contributor=None).values("contributor")
     return get_user_model()._default_manager.filter(pk__in=rows).order_by("last_name", "first_name", "email")
 
 

@@ -50,6 +50,15 @@ def test_the_title_of_the_list_is_the_latest_one(editor: Client) -> None:
     assert "Published, correction not yet public" in page
 
 
+def test_a_coordinator_reads_no_contributors_of_other_countries(client: Client) -> None:
+    for code, name in (("DE", "Sehrgeheim"), ("PL", "Swojska")):
+        practice(code, contributor=person(Role.CONTRIBUTOR, last_name=name), draft=True)
+    client.force_login(person(Role.COUNTRY_COORDINATOR, "PL"))
+    page = client.get(reverse(LIST)).content.decode()
+    assert "Swojska" in page
+    assert "Sehrgeheim" not in page
+
+
 def test_each_filter_keeps_what_it_names(editor: Client) -> None:
     theme = ThemeFactory(code="health")
     author = person(Role.CONTRIBUTOR)
