@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def sign_in(site: Site, context: Any, email: str = EDITOR[0]) -> None:
     context.add_cookies([{"name": "sessionid", "value": key, "url": site.base}])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -100,38 +101,54 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
     pytest.fail("the server did not answer within 30 seconds")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Serve the demo content with gunicorn, as in production, until the last browser test has run."""
-    folder = tmp_path_factory.mktemp("site")
-    port = _free_port()
-    base = f"http://127.0.0.1:{port}"
-    environment = {
+def environment_of(folder: Path, port: int) -> dict[str, str]:
+    """Return the environment of a portal of its own in ``folder``, with production settings."""
+    return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "COV_", "PYTEST_"))},
         "DEBUG": "off",
         "SECRET_KEY": "browser-tests-" + "x" * 50,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "BASE_URL": base,
+        "BASE_URL": f"http://127.0.0.1:{port}",
         "VAR_DIR": str(folder),
         "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
         "CACHE_URL": f"file://{folder}/cache",
         "CELERY_BROKER_URL": "filesystem://localhost",
         "LOG_LEVEL": "ERROR",
     }
-    served = Site(base, environment)
-    served.manage("migrate", "--verbosity", "0")
-    served.manage("load_demo", "--verbosity", "0")
-    served.manage("shell", "--verbosity", "0", "-c", MAKE_EDITOR)
-    served.manage("collectstatic", "--noinput", "--verbosity", "0")
-    command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+
+
+@contextmanager
+def serve(prepared: Site) -> Iterator[Site]:
+    """Serve a prepared portal with gunicorn, as in production."""
+    host = prepared.base.removeprefix("http://")
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", host]
     command += ["--workers", "2", "--limit-request-line", "8190", "--log-level", "error"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    process = subprocess.Popen(command, cwd=ROOT, env=prepared.environment)
     try:
-        _wait_for(f"{base}/readyz", process)
-        yield served
+        _wait_for(f"{prepared.base}/readyz", process)
+        yield prepared
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+def prepare(folder: Path) -> Site:
+    """Return a portal of its own with an empty database and hashed files."""
+    port = free_port()
+    prepared = Site(f"http://127.0.0.1:{port}", environment_of(folder, port))
+    prepared.manage("migrate", "--verbosity", "0")
+    prepared.manage("collectstatic", "--noinput", "--verbosity", "0")
+    return prepared
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve the demo content until the last browser test has run."""
+    prepared = prepare(tmp_path_factory.mktemp("site"))
+    prepared.manage("load_demo", "--verbosity", "0")
+    prepared.manage("shell", "--verbosity", "0", "-c", MAKE_EDITOR)
+    with serve(prepared) as served:
+        yield served
 
 
 @pytest.fixture(scope="session")
