@@ -5,7 +5,6 @@ import os
 import sys
 import time
 import zipfile
-import zlib
 from pathlib import Path
 
 import docx
@@ -15,41 +14,9 @@ import pytest
 
 from core import extraction
 from core.extraction import Limits, TextProblem, extract_text
+from tests.uploads import pdf, written
 
 GREEK_AND_POLISH = "Ένταξη και εργασία – zażółć gęślą jaźń"
-
-
-def pdf(*contents: bytes, packed: bool = False) -> bytes:
-    """A PDF with one page for each content stream."""
-    filters = b"/Filter /FlateDecode " if packed else b""
-    streams = [zlib.compress(content, 9) if packed else content for content in contents]
-    kids = b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(streams)))
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(streams)),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    for number, stream in enumerate(streams):
-        objects += [
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> "
-            b"/Contents %d 0 R >>" % (5 + 2 * number),
-            b"<< %s/Length %d >>\nstream\n%s\nendstream" % (filters, len(stream), stream),
-        ]
-    written = b"%PDF-1.7\n"
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(len(written))
-        written += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    count = len(objects) + 1
-    head = b"xref\n0 %d\n0000000000 65535 f \n" % count
-    return (
-        written + head + table + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (count, len(written))
-    )
-
-
-def words(text: bytes) -> bytes:
-    return b"BT /F1 12 Tf 72 720 Td (%s) Tj ET" % text
 
 
 def zipped(members: dict[str, bytes]) -> bytes:
@@ -100,7 +67,7 @@ def read(folder: Path, content: bytes, extension: str, limits: Limits = extracti
 
 
 def test_pages_of_a_pdf(tmp_path: Path) -> None:
-    found = read(tmp_path, pdf(words(b"First page"), words(b"Second page"), packed=True), "pdf")
+    found = read(tmp_path, pdf(written(b"First page"), written(b"Second page"), packed=True), "pdf")
     assert found.problem == ""
     assert found.text.split("\n") == ["First page", "Second page"]
 
@@ -152,7 +119,7 @@ def test_a_scan_is_told_apart_from_a_broken_file(tmp_path: Path) -> None:
 
 
 def test_a_pdf_with_a_password(tmp_path: Path) -> None:
-    writer = pypdf.PdfWriter(io.BytesIO(pdf(words(b"Secret"))))
+    writer = pypdf.PdfWriter(io.BytesIO(pdf(written(b"Secret"))))
     writer.encrypt("a password", algorithm="AES-256")
     target = io.BytesIO()
     writer.write(target)
@@ -160,14 +127,14 @@ def test_a_pdf_with_a_password(tmp_path: Path) -> None:
 
 
 def test_a_page_that_cannot_be_read_does_not_take_the_others_with_it(tmp_path: Path) -> None:
-    broken = pdf(words(b"First page"), words(b"Second page")).replace(b"/Contents 5 0 R", b"/Contents (x) ")
+    broken = pdf(written(b"First page"), written(b"Second page")).replace(b"/Contents 5 0 R", b"/Contents (x) ")
     found = read(tmp_path, broken, "pdf")
     assert "Second page" in found.text
 
 
 @pytest.mark.slow
 def test_a_pdf_that_keeps_the_reader_busy_is_ended_by_its_share_of_the_processor(tmp_path: Path) -> None:
-    busy = pdf(words(b"First page"), b"BT /F1 12 Tf 72 720 Td " + b"(a) Tj 1 0 Td " * 2_000_000 + b"ET", packed=True)
+    busy = pdf(written(b"First page"), b"BT /F1 12 Tf 72 720 Td " + b"(a) Tj 1 0 Td " * 2_000_000 + b"ET", packed=True)
     assert len(busy) < 200_000
     begun = time.monotonic()
     found = read(tmp_path, busy, "pdf", Limits(cpu_seconds=3))
@@ -241,7 +208,7 @@ def test_a_pdf_that_inflates_without_end_is_given_up(tmp_path: Path) -> None:
 
 
 def test_a_pdf_that_goes_in_circles_comes_to_an_end(tmp_path: Path) -> None:
-    circle = pdf(words(b"Page")).replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
+    circle = pdf(written(b"Page")).replace(b"/Kids [4 0 R]", b"/Kids [2 0 R]")
     begun = time.monotonic()
     assert read(tmp_path, circle, "pdf").problem in {TextProblem.UNREADABLE, TextProblem.NO_TEXT}
     assert time.monotonic() - begun < 15

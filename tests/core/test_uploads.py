@@ -1,40 +1,17 @@
 """What may be uploaded, held against files that are not what they say."""
 
 import io
-import struct
 import zipfile
-import zlib
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from core.models import PortalImage
 from core.pictures import VARIANTS, variant
 from core.uploads import LONGEST_NAME_BYTES, check_document, redraw_picture, safe_name
-
-DOCX = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}
-
-
-def upload(name: str, content: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
-
-
-def picture(form: str = "JPEG", mode: str = "RGB", size: tuple[int, int] = (40, 30), **options: Any) -> bytes:
-    target = io.BytesIO()
-    Image.new(mode, size, 120).save(target, form, **options)
-    return target.getvalue()
-
-
-def packed(members: dict[str, bytes]) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            # A fixed date: the bytes are part of the name of a test, and every process must collect the same names.
-            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+from tests.uploads import DOCX, NAMES, REFUSED, drawn_large, packed, picture, upload
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -65,16 +42,6 @@ def test_pictures_of_every_kind_are_taken(mode: str) -> None:
 def test_a_huge_picture_is_made_smaller() -> None:
     with Image.open(redraw_picture(upload("wide.png", picture("PNG", "1", (9000, 10))))) as redrawn:
         assert redrawn.size[0] == 4096
-
-
-def drawn_large(width: int, height: int) -> bytes:
-    """A PNG whose header promises that many pixels, and whose data would be read as broken if anyone decoded it."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack("!I", len(data)) + name + data + struct.pack("!I", zlib.crc32(name + data))
-
-    header = struct.pack("!IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"not pixels") + chunk(b"IEND", b"")
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
@@ -153,44 +120,6 @@ def test_a_file_that_is_what_it_says_is_taken_and_kept_to_the_byte(name: str) ->
     assert file.read() == TAKEN[name]
 
 
-MACRO_TYPES = b'<Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
-REFUSED = {
-    "program as pdf": ("report.pdf", b"MZ\x90\x00" + b"\x00" * 200),
-    "page in front of pdf": ("report.pdf", b"<html><script>1</script>%PDF-1.7"),
-    "line in front of pdf": ("report.pdf", b"\n%PDF-1.7"),
-    "program in docx": ("report.docx", packed({"run.exe": b"MZ"})),
-    "macro": ("report.docx", packed({**DOCX, "word/vbaProject.bin": b"macro"})),
-    "macro under another name": ("report.docx", packed({**DOCX, "word/vbaProject1.bin": b"macro"})),
-    "docm renamed": ("report.docx", packed({**DOCX, "[Content_Types].xml": MACRO_TYPES})),
-    "xlsm": ("table.xlsm", packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""})),
-    "xlsm renamed": ("table.xlsx", packed({"[Content_Types].xml": MACRO_TYPES, "xl/workbook.xml": b""})),
-    "macro sheet": (
-        "table.xlsx",
-        packed({"[Content_Types].xml": b"", "xl/workbook.xml": b"", "xl/macrosheets/sheet1.xml": b""}),
-    ),
-    "odt with macro": (
-        "text.odt",
-        packed({"mimetype": b"application/vnd.oasis.opendocument.text", "Basic/Standard/Module1.xml": b""}),
-    ),
-    "path": ("report.docx", packed({**DOCX, "../../evil.xml": b""})),
-    "bomb": ("report.docx", packed({**DOCX, "word/bomb.xml": b"0" * 30_000_000})),
-    "bomb in an archive": (
-        "report.docx",
-        packed({**DOCX, "word/embeddings/a.xlsx": packed({"xl/bomb.xml": b"0" * 30_000_000})}),
-    ),
-    "very many members": ("report.docx", packed(DOCX | {f"word/{number}": b"" for number in range(10_001)})),
-    "broken archive": ("report.docx", b"PK\x03\x04 broken"),
-    "table as docx": ("report.docx", packed({"[Content_Types].xml": b"", "xl/workbook.xml": b""})),
-    "svg": ("picture.svg", b"<svg/>"),
-    "svg as pdf": ("picture.pdf", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
-    "page": ("page.html", b"<script>"),
-    "not utf-8": ("data.csv", b"\xff\xfe\x00"),
-    "nul in text": ("notes.txt", b"a\x00b"),
-    "no extension": ("noextension", b"%PDF-1.7"),
-    "extension turned round": ("report\u202efdp.exe", b"%PDF-1.7"),
-}
-
-
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_file_that_is_not_what_it_says_is_refused(case: str) -> None:
     name, content = REFUSED[case]
@@ -210,27 +139,6 @@ def test_a_file_of_more_bytes_than_allowed_is_refused_and_the_limit_named(settin
     settings.WAGTAILDOCS_MAX_UPLOAD_SIZE = 3 * 1024 * 1024
     with pytest.raises(ValidationError, match="has 4 MB; at most 3 MB"):
         check_document(upload("notes.txt", b"a" * (3 * 1024 * 1024 + 1)))
-
-
-NAMES = {
-    "words": ("Jahresbericht Größe 2026.pdf", "Jahresbericht Größe 2026.pdf"),
-    "other letters": ("Έκθεση – отчёт.pdf", "Έκθεση – отчёт.pdf"),
-    "path": ("../../etc/report.pdf", "report.pdf"),
-    "path of Windows": ("C:\\Users\\ada\\report.pdf", "report.pdf"),
-    "control characters": ("re\x00po\x1brt\x7f.pdf", "report.pdf"),
-    "line breaks": ("annual\r\nreport.pdf", "annual report.pdf"),
-    "turned round": ("report\u202efdp.exe.pdf", "reportfdp.exe.pdf"),
-    "zero width": ("re\u200bport\ufeff.pdf", "report.pdf"),
-    "leading dots": ("..report.pdf", "report.pdf"),
-    "only the extension": (".pdf", "file.pdf"),
-    "nothing": ("", "file.pdf"),
-    "device": ("CON.pdf", "file-CON.pdf"),
-    "device with more": ("nul.tar.pdf", "file-nul.tar.pdf"),
-    "no device": ("console.pdf", "console.pdf"),
-    "markup": ('a"><b>.pdf', "a---b.pdf"),
-    "other extension": ("photo.JPEG", "photo.pdf"),
-    "spaces": ("  a   b  .pdf", "a b.pdf"),
-}
 
 
 @pytest.mark.parametrize("case", NAMES)
