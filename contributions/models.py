@@ -317,6 +317,11 @@ class ContributionFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def extension(self) -> str:
+        """What the name ends in, without the dot."""
+        return self.name.rpartition(".")[2].lower()
+
 
 def contributor_name(user: "User | None") -> str:
     """The name that stands on what ``user`` contributed: empty unless the person has chosen to be named."""

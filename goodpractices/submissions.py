@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
+from django.utils.crypto import get_random_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -141,7 +143,8 @@ def _picture(row: ContributionFile) -> PortalImage:
     known = PortalImage.objects.filter(pk=row.became).first() if row.became else None
     if known is None:
         known = PortalImage(title=row.alternative or row.name, description=row.alternative, credit=row.credit)
-        _copy(row, known)
+        # The server hands out pictures to whoever knows their name: until it is published nobody may guess it.
+        _copy(row, known, get_random_string(24).lower() + PurePath(row.name).suffix)
     return known
 
 
@@ -149,14 +152,14 @@ def _document(row: ContributionFile, language: str) -> PortalDocument:
     known = PortalDocument.objects.filter(pk=row.became).first() if row.became else None
     if known is None:
         known = PortalDocument(title=row.name, language=language, uploaded_by_user=row.contribution.contributor)
-        _copy(row, known)
+        _copy(row, known, row.name)
     return known
 
 
-def _copy(row: ContributionFile, target: PortalImage | PortalDocument) -> None:
+def _copy(row: ContributionFile, target: PortalImage | PortalDocument, name: str) -> None:
     with row.file.open("rb") as held:
         # Without a name of its own the content counts as no file, and a picture would have no width.
-        target.file.save(row.name, ContentFile(held.read(), row.name), save=False)
+        target.file.save(name, ContentFile(held.read(), name), save=False)
     target.save()
     row.became = target.pk
     row.save(update_fields=["became"])

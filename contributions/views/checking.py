@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from content.registry import find
 from contributions.errors import NotReadyError, RefusedError
-from contributions.models import Contribution, State
+from contributions.models import Contribution, ContributionFile, State
 from contributions.registry import type_of
 from contributions.reviewers import coordinators_for
 from contributions.services import drafts, submitting
@@ -92,12 +92,15 @@ def preview(request: HttpRequest, contribution: Contribution) -> HttpResponse:
     if not contribution.is_editable:
         return redirect(contribution)
     item, _problems = submitting.built(contribution)
+    # What is part of the item already, the page shows by itself.
+    added = list(contribution.files.filter(became=None))
     mode = ""
     context = {
         **item.get_preview_context(request, mode),
         "item_template": item.get_preview_template(request, mode),
         "back": step_url(contribution, CHECK),
-        "has_files": contribution.files.exists(),
+        "added_photo": next((row for row in added if row.kind == ContributionFile.Kind.PHOTO), None),
+        "added_files": [row for row in added if row.kind == ContributionFile.Kind.ATTACHMENT],
     }
     response = TemplateResponse(request, "contributions/contribute/preview.html", context)
     response["X-Robots-Tag"] = "noindex"

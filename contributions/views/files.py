@@ -1,7 +1,7 @@
 """Files of a draft: they come with any saving of their step, or one by one from the page's script."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _PHOTO = ContributionFile.Kind.PHOTO
 _ATTACHMENT = ContributionFile.Kind.ATTACHMENT
+#: What pictures are sent as, by what their names end in.
+PICTURES: Final = {"jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,11 @@ def download(request: HttpRequest, key: int) -> HttpResponse | FileResponse:
         content = row.file.open("rb")
     except OSError as error:
         raise Http404(_("There is no such file.")) from error
-    response = FileResponse(content, as_attachment=True, filename=row.name, content_type="application/octet-stream")
+    # A photo was drawn anew by the portal: it is a picture and nothing else, and the preview shows it.
+    kind = PICTURES.get(row.extension) if row.kind == _PHOTO else None
+    response = FileResponse(
+        content, as_attachment=True, filename=row.name, content_type=kind or "application/octet-stream"
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -1,6 +1,7 @@
 """The last page of the form: what is missing, who looks at it, submission; and the ways out."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -94,6 +95,30 @@ def test_the_preview_is_the_public_page_for_nobody_else() -> None:
     assert not GoodPractice.objects.exists()
 
 
+def test_the_preview_shows_photo_and_files_as_they_will_be_published() -> None:
+    draft = written()
+    user: Any = draft.contributor
+    for kind, upload in (("photo", photo()), ("attachment", text_file())):
+        drafts.add_file(user=user, key=draft.pk, kind=kind, upload=upload, alternative="A table", credit="Ada")
+    held = {row.kind: reverse("contributions:file", args=[row.pk]) for row in draft.files.all()}
+    client = owner_of(draft)
+    page = client.get(address(draft, "preview")).content.decode()
+    assert f'<img src="{held["photo"]}" width="720" height="480" alt="A table">' in page
+    assert "Photo: Ada" in page
+    assert f'<a href="{held["attachment"]}">report.txt</a> <span class="link-list__size">TXT, 12' in page
+    picture = client.get(held["photo"])
+    assert picture["Content-Type"] == "image/png"
+    assert client.get(held["attachment"])["Content-Type"] == "application/octet-stream"
+    CriterionFactory(code="clear-actions", kind="eligibility")
+    submitting.submit(user=user, key=draft.pk, version=draft.version, consent=True)
+    submitting.withdraw(user=user, key=draft.pk)
+    again = client.get(address(draft, "preview")).content.decode()
+    # They are the portal's now: shown once, not once more as added.
+    assert again.count("report.txt") == 1
+    assert held["attachment"] not in again
+    assert held["photo"] not in again
+
+
 def test_discarding_asks_once_more() -> None:
     draft = written()
     client = owner_of(draft)
@@ -156,6 +181,8 @@ def test_files_become_a_picture_and_a_document_of_the_portal_once() -> None:
         draft.refresh_from_db()
         item = draft.item.get_latest_revision_as_object()
         assert (item.photo.width, item.photo.height) == (40, 30)
+        # Nobody can guess under which address the server would hand it out.
+        assert re.fullmatch(r"original_images/[a-z0-9]{24}\.png", item.photo.file.name)
         assert (item.photo.description, item.photo_credit) == ("A table", "Ada")
         assert [row.title for row in item.attachments.all()] == ["report.txt"]
         submitting.withdraw(user=user, key=draft.pk)
