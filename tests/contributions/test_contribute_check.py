@@ -114,7 +114,7 @@ def test_the_preview_shows_photo_and_files_as_they_will_be_published() -> None:
     submitting.withdraw(user=user, key=draft.pk)
     again = client.get(address(draft, "preview")).content.decode()
     # They are the portal's now: shown once, not once more as added.
-    assert again.count("report.txt") == 1
+    assert again.count(">report.txt</a>") == 1
     assert held["attachment"] not in again
     assert held["photo"] not in again
 
