@@ -62,9 +62,11 @@ class SubmissionType:
 
     ``criteria`` returns the published criteria of a stage in the active language. ``build`` writes the cleaned values
     of all steps into an item (a new one, or the latest version of an existing one) and returns it unsaved; ``attach``
-    hangs the files of a contribution on it. ``raw`` returns what the form shows of an item. ``similar`` finds
-    published items like what was typed so far, without the item itself. ``accepted`` records the criteria as they
-    were answered on the item that is about to be published. ``privacy_fields`` are shown to reviewers only.
+    hangs the files of a contribution on it; of a file that hangs there already, ``detach`` takes it off and returns
+    whether it was there, and ``describe`` passes on what a picture shows and whose it is. ``raw`` returns what the
+    form shows of an item. ``similar`` finds published items like what was typed so far, without the item itself.
+    ``accepted`` records the criteria as they were answered on the item that is about to be published.
+    ``privacy_fields`` are shown to reviewers only.
     """
 
     code: str
@@ -76,6 +78,8 @@ class SubmissionType:
     criteria: Callable[[Stage], Sequence[CriterionText]]
     build: Callable[["ContentItem", Mapping[str, Any]], "ContentItem"]
     attach: Callable[["ContentItem", Sequence["ContributionFile"]], None]
+    detach: Callable[["ContentItem", "ContributionFile"], bool]
+    describe: Callable[["ContributionFile"], None]
     raw: Callable[["ContentItem"], Raw]
     similar: Callable[[Raw, str, "ContentItem | None"], Sequence[Similar]]
     accepted: Callable[["ContentItem", Sequence["CriterionAnswer"]], None]

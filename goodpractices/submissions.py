@@ -139,6 +139,26 @@ def attach(item: "ContentItem", files: Sequence[ContributionFile]) -> None:
             held.add(document.pk)
 
 
+def detach(item: "ContentItem", row: ContributionFile) -> bool:
+    """Take the picture or document that ``row`` became off ``item``; returns whether it was there."""
+    if row.kind == ContributionFile.Kind.PHOTO:
+        if item.photo_id is None or item.photo_id != row.became:
+            return False
+        item.photo, item.photo_credit = None, ""
+        return True
+    gone = [held for held in item.attachments.all() if held.document_id == row.became]
+    item.attachments.remove(*gone)
+    return bool(gone)
+
+
+def describe(row: ContributionFile) -> None:
+    """Give the picture that ``row`` became its new texts; before the first submission there is none."""
+    known = PortalImage.objects.filter(pk=row.became).first() if row.became else None
+    if known is not None and row.kind == ContributionFile.Kind.PHOTO:
+        known.title, known.description, known.credit = row.alternative or row.name, row.alternative, row.credit
+        known.save()
+
+
 def _picture(row: ContributionFile) -> PortalImage:
     known = PortalImage.objects.filter(pk=row.became).first() if row.became else None
     if known is None:
@@ -235,6 +255,8 @@ def register() -> None:
             criteria=criteria,
             build=build,
             attach=attach,
+            detach=detach,
+            describe=describe,
             raw=raw,
             similar=similar,
             accepted=accepted,

@@ -222,7 +222,20 @@ def remove_file(*, user: "User", key: int, file_key: int) -> None:
     contribution = own(user, key, lock=True)
     if contribution.state not in EDITABLE:
         raise RefusedError(_("Files can be removed only while you are writing."))
-    _forget(contribution.files.get(pk=file_key))
+    row = contribution.files.get(pk=file_key)
+    _take_off(contribution, row, user)
+    _forget(row)
+
+
+def _take_off(contribution: Contribution, row: ContributionFile, user: "User") -> None:
+    """Take a file that was submitted before off the latest version; what is public stays as it is."""
+    if row.became is None or contribution.item is None:
+        return
+    item = contribution.item.get_latest_revision_as_object()
+    if contribution.kind.detach(item, row):
+        if not item.live:
+            item.save()
+        item.save_revision(user=user, log_action=True)
 
 
 @transaction.atomic
@@ -239,4 +252,5 @@ def describe_file(*, user: "User", key: int, file_key: int, alternative: str, cr
     if texts != {"alternative": row.alternative, "credit": row.credit}:
         row.alternative, row.credit = texts["alternative"], texts["credit"]
         row.save(update_fields=["alternative", "credit"])
+        contribution.kind.describe(row)
     return row

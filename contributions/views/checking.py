@@ -92,19 +92,32 @@ def preview(request: HttpRequest, contribution: Contribution) -> HttpResponse:
     if not contribution.is_editable:
         return redirect(contribution)
     item, _problems = submitting.built(contribution)
-    # What is part of the item already, the page shows by itself.
-    added = list(contribution.files.filter(became=None))
+    files = list(contribution.files.all())
+    held = _held_documents(item)
     mode = ""
     context = {
         **item.get_preview_context(request, mode),
         "item_template": item.get_preview_template(request, mode),
         "back": step_url(contribution, CHECK),
-        "added_photo": next((row for row in added if row.kind == ContributionFile.Kind.PHOTO), None),
-        "added_files": [row for row in added if row.kind == ContributionFile.Kind.ATTACHMENT],
+        # The draft's photo comes before the item's, as it will at submission.
+        "added_photo": next((row for row in files if row.kind == ContributionFile.Kind.PHOTO), None),
+        "added_files": [
+            row for row in files if row.kind == ContributionFile.Kind.ATTACHMENT and row.became not in held
+        ],
     }
     response = TemplateResponse(request, "contributions/contribute/preview.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _held_documents(item: "ContentItem") -> set[int]:
+    """The keys of the files that this version of ``item`` has already, and that its page shows by itself."""
+    found: set[int] = set()
+    for relation in item.document_relations:
+        children, _separator, field = relation.partition("__")
+        rows = getattr(item, children).all() if field else [item]
+        found.update(getattr(row, f"{field or children}_id") for row in rows)
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

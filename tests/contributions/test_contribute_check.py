@@ -113,10 +113,10 @@ def test_the_preview_shows_photo_and_files_as_they_will_be_published() -> None:
     submitting.submit(user=user, key=draft.pk, version=draft.version, consent=True)
     submitting.withdraw(user=user, key=draft.pk)
     again = client.get(address(draft, "preview")).content.decode()
-    # They are the portal's now: shown once, not once more as added.
+    # The file is the portal's now: shown once, not once more as added.
     assert again.count(">report.txt</a>") == 1
     assert held["attachment"] not in again
-    assert held["photo"] not in again
+    assert again.count('class="practice__credit"') == again.count(f'<img src="{held["photo"]}"') == 1
 
 
 def test_discarding_asks_once_more() -> None:
