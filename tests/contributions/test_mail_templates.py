@@ -126,3 +126,9 @@ def test_coordinators_and_editors_are_told_why_the_question_comes_to_them(name: 
     assert "nobody else answers for it" in rendered(name, is_contributor=False).text
     assert "the editors answer for it" in rendered(name, is_contributor=False, is_editor=True).text
     assert "You contributed" in rendered(name).text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_colon_stands_against_a_french_word(name: str) -> None:
+    lines = rendered(name, "fr", reason="").text.splitlines()
+    assert [line for line in lines if re.search(r"\w:$", line)] == []
