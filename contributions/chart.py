@@ -56,6 +56,16 @@ def step_of(highest: int) -> int:
         power *= 10
 
 
+def shortened(names: "Sequence[str]") -> list[str]:
+    """Return the first three letters of each name, or as many as tell it from the others: "juin" and "juil"."""
+    lengths = [3] * len(names)
+    for place, name in enumerate(names):
+        others = [other for other in names if other != name]
+        while lengths[place] < len(name) and any(other[: lengths[place]] == name[: lengths[place]] for other in others):
+            lengths[place] += 1
+    return [name[:length] for name, length in zip(names, lengths, strict=True)]
+
+
 def draw(months: "Sequence[str]", series: "Sequence[tuple[str, Sequence[int]]]") -> Chart:
     """Return the bars of ``series`` (name and one number per month), side by side in each month."""
     highest = max((number for _name, numbers in series for number in numbers), default=0)
@@ -72,5 +82,6 @@ def draw(months: "Sequence[str]", series: "Sequence[tuple[str, Sequence[int]]]")
             x, y = round(begin + width * number, 1), round(HEIGHT - _BOTTOM - height, 1)
             bars.append(Bar(number, x, y, round(width - 1, 1), round(height, 1), f"{month}, {name}: {values[place]}"))
     lines = [Mark(round(HEIGHT - _BOTTOM - room * value / top, 1), str(value)) for value in range(0, top + 1, step)]
-    names = [Mark(round(_LEFT + slot * (place + 0.5), 1), month[:3]) for place, month in enumerate(months)]
+    shown = shortened(months)
+    names = [Mark(round(_LEFT + slot * (place + 0.5), 1), month) for place, month in enumerate(shown)]
     return Chart(bars, lines, names)

@@ -14,6 +14,7 @@ from wagtail.models import TaskState
 from content.registry import kinds
 from contributions.models import Contribution, Event, Review, State
 from contributions.stages import Stage
+from core.sorting import sort_key
 from taxonomy.catalogue import get_catalogue
 
 #: What is counted by month, in the order in which it happens.
@@ -150,4 +151,4 @@ def countries(year: int) -> list[Group]:
         Group(code, catalogue.label("countries", code or "EU"), number if number >= SMALLEST_GROUP else None)
         for code, number in counts.items()
     ]
-    return sorted(groups, key=lambda group: group.name)
+    return sorted(groups, key=lambda group: sort_key(group.name))

@@ -87,8 +87,8 @@ def _end(contribution: Contribution) -> ProgressStep:
 
 
 def elapsed(contribution: Contribution) -> str:
-    """How long it has taken, or took, in days: "12 days"; empty before the submission."""
-    if contribution.submitted_at is None:
+    """How long it has taken, or took, in days: "12 days"; empty before the submission, and once it is withdrawn."""
+    if contribution.submitted_at is None or contribution.state == State.WITHDRAWN:
         return ""
     days = ((contribution.decided_at or timezone.now()) - contribution.submitted_at).days
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days} if days else _("less than a day")

@@ -100,6 +100,7 @@ def test_reasons_and_open_points_are_shown_as_text(owner: Any, client: Client) -
 
 def test_withdrawing_asks_first(owner: Any, client: Client) -> None:
     contribution = submitted(owner)
+    assert "So far" in page(client, contribution)
     address = f"{LIST}{contribution.pk}/withdraw/"
     assert "Withdraw this contribution?" in client.get(address).content.decode()
     contribution.refresh_from_db()
@@ -108,7 +109,10 @@ def test_withdrawing_asks_first(owner: Any, client: Client) -> None:
     client.post(address)
     contribution.refresh_from_db()
     assert contribution.state == State.WITHDRAWN
-    assert "You have withdrawn it" in page(client, contribution)
+    text = page(client, contribution)
+    assert "You have withdrawn it" in text
+    # Nobody works on it, so no clock runs.
+    assert "So far" not in text
 
 
 def test_another_look_can_be_asked_for_once(owner: Any, client: Client) -> None:

@@ -14,13 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.my.services import update_profile
 from accounts.permissions import Role
 from contributions import contributors, figures
-from contributions.chart import draw, step_of
+from contributions.chart import draw, shortened, step_of
 from contributions.models import Contribution, Event, Review, State
 from contributions.services import reviewing
 from contributions.services.events import record_event
@@ -296,3 +296,20 @@ def test_the_highest_bar_fits_and_nothing_is_drawn_for_nothing() -> None:
     assert max(bar.height for bar in chart.bars) <= 200
     assert chart.bars[0].title == "January, Submitted: 8"
     assert [line.label for line in chart.lines] == ["0", "2", "4", "6", "8"]
+
+
+def test_months_are_shortened_so_that_each_is_told_from_the_others() -> None:
+    assert shortened(["mai", "juin", "juillet", "août"]) == ["mai", "juin", "juil", "aoû"]
+    assert shortened(["June", "July"]) == ["Jun", "Jul"]
+    assert [mark.label for mark in draw(["juin", "juillet"], [("Soumis", [1, 2])]).months] == ["juin", "juil"]
+
+
+def test_countries_with_accents_stand_where_readers_look_for_them() -> None:
+    names = {"AT": "Österreich", "PL": "Polen", "NL": "Niederlande"}
+    for code, name in names.items():
+        CountryFactory(code=code, name_de=name)
+    for code in names:
+        submitted(country=code)
+    with translation.override("de"):
+        found = [group.name for group in figures.countries(timezone.localtime().year)]
+    assert found == ["Niederlande", "Österreich", "Polen"]
