@@ -1,9 +1,10 @@
 """What somebody is asked when they sign up, with a password or by a provider: only what the portal needs."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
+from django.forms.models import ModelChoiceIterator
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +13,29 @@ from accounts import services
 from accounts.forms import EU_WIDE
 from accounts.models import User
 from core.languages import CHOICES
+from core.sorting import sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def offered(field: str) -> Any:
-    """Return the terms that the foreign key ``field`` of a person may point at today, by name."""
-    model = User._meta.get_field(field).related_model
-    name = f"name_{(get_language() or settings.LANGUAGE_CODE)[:2]}"
-    return model._default_manager.filter(retired=False).exclude(code=EU_WIDE).order_by(name)  # type: ignore[union-attr]
+class _ByName(ModelChoiceIterator):  # type: ignore[type-arg]  # takes none at run time
+    """The empty choice, then the terms by name; a database puts "Österreich" behind "Zypern"."""
+
+    def __iter__(self) -> "Iterator[Any]":
+        choices = list(super().__iter__())
+        empty = 0 if self.field.empty_label is None else 1
+        yield from choices[:empty]
+        yield from sorted(choices[empty:], key=lambda choice: sort_key(str(choice[1])))
+
+
+def offer_terms(form: forms.BaseForm, *names: str) -> None:
+    """Let the fields ``names`` of ``form`` offer the terms that those of a person may point at today, by name."""
+    for name in names:
+        model: Any = User._meta.get_field(name).related_model
+        field: Any = form.fields[name]
+        field.iterator = _ByName
+        field.queryset = model._default_manager.filter(retired=False).exclude(code=EU_WIDE)
 
 
 class ProfileFields(forms.Form):
@@ -51,8 +68,7 @@ class ProfileFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("country", "target_area"):
-            self.fields[name].queryset = offered(name)  # type: ignore[attr-defined]  # a model field
+        offer_terms(self, "country", "target_area")
         self.fields["interface_language"].initial = (get_language() or settings.LANGUAGE_CODE)[:2]
 
     def signup(self, request: HttpRequest, user: User) -> None:

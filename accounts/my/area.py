@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.urls import reverse
@@ -57,6 +58,17 @@ def cards(request: "HttpRequest") -> list[str]:
     return [card for card in found if card]
 
 
+def _back(request: "HttpRequest") -> str:
+    """Where somebody goes on after signing in: never to where a form was sent, which cannot be opened."""
+    asked = request.get_full_path()
+    if request.method in {"GET", "HEAD"}:
+        return asked
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host() or not came_from.path.startswith("/") or came_from.path.startswith("//"):
+        return reverse("my:overview")
+    return came_from.path
+
+
 def signed_in(view: "View") -> "View":
     """Send the anonymous to the sign-in and back; what signed-in people see is never kept by a cache."""
     from functools import wraps
@@ -64,7 +76,7 @@ def signed_in(view: "View") -> "View":
     @wraps(view)
     def guarded(request: "HttpRequest", *args: Any, **kwargs: Any) -> "HttpResponseBase":
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_back(request))
         response = view(request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

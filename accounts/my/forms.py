@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.profile_fields import offered
+from accounts.profile_fields import offer_terms
 from core.languages import CHOICES
 from core.text import clean_text
 
@@ -37,8 +37,8 @@ class ProfileForm(forms.ModelForm[User]):
         super().__init__(*args, **kwargs)
         for name in ("first_name", "last_name"):
             self.fields[name].required = True
+        offer_terms(self, "country", "target_area")
         for name in ("country", "target_area"):
-            self.fields[name].queryset = offered(name)  # type: ignore[attr-defined]  # a model field
             self.fields[name].empty_label = _("None of these")  # type: ignore[attr-defined]  # a model field
 
     def clean(self) -> dict[str, Any]:

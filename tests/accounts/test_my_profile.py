@@ -100,3 +100,46 @@ def test_a_new_name_stands_where_the_former_did_and_nowhere_else() -> None:
     update_profile(user=user, values={"last_name": "Peeters"})
     assert GoodPractice.objects.get(pk=named.pk).contributor_credit == "Zoë Peeters"
     assert GoodPractice.objects.get(pk=unnamed.pk).contributor_credit == ""
+
+
+def test_whoever_works_in_the_office_finds_it_from_their_area(client: Client) -> None:
+    client.force_login(person(Role.CONTRIBUTOR))
+    assert "Editorial office" not in client.get("/en/my/").content.decode()
+    client.force_login(person(Role.EDITOR))
+    assert '<a href="/admin/">Editorial office</a>' in client.get("/en/my/").content.decode()
+
+
+def test_the_ways_of_signing_in_are_found_from_the_area(client: Client) -> None:
+    client.force_login(person(Role.CONTRIBUTOR))
+    page = client.get("/en/my/").content.decode()
+    for address in ("email/", "password/change/", "2fa/", "sessions/"):
+        assert f'href="/en/accounts/{address}"' in page
+
+
+@pytest.mark.parametrize("address", [PROFILE, "/en/accounts/signup/"])
+def test_countries_are_offered_in_the_alphabet_of_readers(address: str, client: Client) -> None:
+    for code, name in (("CY", "Zypern"), ("AT", "Österreich"), ("PL", "Polen"), ("NL", "Niederlande")):
+        CountryFactory(code=code, name_de=name)
+    if address == PROFILE:
+        client.force_login(person(Role.CONTRIBUTOR))
+    page = client.get(address.replace("/en/", "/de/")).content.decode()
+    places = [
+        page.index(f">{name}</option>") for name in ("Nichts davon", "Niederlande", "Österreich", "Polen", "Zypern")
+    ]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "goes_on"),
+    [
+        ("http://testserver/en/my/data/?x=1", "/en/my/data/"),
+        ("https://elsewhere.example/en/my/data/", "/en/my/"),
+        ("http://testserver//elsewhere.example/", "/en/my/"),
+        ("", "/en/my/"),
+    ],
+)
+def test_who_was_signed_out_goes_on_at_a_page_that_can_be_opened(came_from: str, goes_on: str, client: Client) -> None:
+    response = client.post("/en/my/data/ask/", headers={"referer": came_from})
+    assert response.headers["Location"] == f"/en/accounts/login/?next={goes_on}"
+    client.force_login(person(Role.CONTRIBUTOR))
+    assert client.get(goes_on).status_code == 200
