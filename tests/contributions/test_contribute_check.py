@@ -65,6 +65,13 @@ def test_who_will_look_at_it_is_said_before() -> None:
     assert "the coordinator of Country DE checks the facts" in client.get(address(draft, "check")).content.decode()
 
 
+def test_the_licence_can_be_read_before_agreeing() -> None:
+    draft = written()
+    page = owner_of(draft).get(address(draft, "check").replace("/en/", "/de/")).content.decode()
+    sentence = 'wird unter der Lizenz <a href="https://creativecommons.org/licenses/by/4.0/" rel="external license">'
+    assert sentence in page
+
+
 def test_without_consent_nothing_is_handed_in() -> None:
     draft = written()
     client = owner_of(draft)
