@@ -126,6 +126,7 @@ class Event(models.Model):
         DECLINED = "declined", _("Declined")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         APPEALED = "appealed", _("Another look asked for")
+        APPEAL_REMINDED = "appeal-reminded", _("Editors reminded that another look is asked for")
         UPHELD = "upheld", _("Looked at again: the refusal stays")
         REOPENED = "reopened", _("Reopened")
         REMINDED = "reminded", _("Reviewers reminded")

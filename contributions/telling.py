@@ -39,6 +39,7 @@ _TO_REVIEWERS: Final = {
     Event.Kind.ESCALATED: "escalated",
     Event.Kind.REASSIGNED: "assigned",
     Event.Kind.APPEALED: "appealed",
+    Event.Kind.APPEAL_REMINDED: "appeal_waits",
 }
 #: So many people are told of one contribution that waits; more would be a circular letter.
 MOST_REVIEWERS: Final = 20
@@ -62,7 +63,7 @@ def tell(event: Event) -> None:
 def reviewers_of(event: Event) -> "Iterable[User]":
     """Return who is told about a stage: whoever has taken it up, else those who may do it."""
     contribution = event.contribution
-    if event.kind == Event.Kind.APPEALED:
+    if event.kind in {Event.Kind.APPEALED, Event.Kind.APPEAL_REMINDED}:
         return _editors(contribution)
     review = Review.objects.filter(contribution=contribution, stage=event.stage).order_by("-pk").first()
     if review is None:

@@ -65,3 +65,13 @@ def add_working_days(start: dt.datetime, days: int) -> dt.datetime:
         moment += dt.timedelta(days=1)
         left -= moment.weekday() < _SATURDAY
     return moment
+
+
+def working_days_before(end: dt.datetime, days: int) -> dt.datetime:
+    """Return the moment ``days`` working days (Monday to Friday) before ``end``: what is older has waited longer."""
+    moment = end
+    left = days
+    while left > 0:
+        moment -= dt.timedelta(days=1)
+        left -= moment.weekday() < _SATURDAY
+    return moment

@@ -1,14 +1,15 @@
-"""What time does: reviewers are reminded when a stage's deadline has passed, then the editors take over."""
+"""What time does: reviewers are reminded of overdue stages, then the editors take over; editors, of appeals."""
 
 import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
 
-from contributions.models import Event, Review
+from contributions.appeals import with_overdue_appeal
+from contributions.models import Contribution, Event, Review
 from contributions.services.events import record_event
 from contributions.stages import Stage, working_days
-from core.dates import add_working_days
+from core.dates import add_working_days, working_days_before
 
 #: So many stages are looked at in one sweep; the rest waits for the next.
 BATCH = 200
@@ -33,6 +34,24 @@ def remind_and_escalate(now: dt.datetime | None = None) -> tuple[int, int]:
                 _escalate(review, moment)
                 escalated += 1
     return reminded, escalated
+
+
+def remind_of_appeals(now: dt.datetime | None = None) -> int:
+    """Remind the editors of refusals at which nobody has looked again in the time of a stage; returns of how many.
+
+    As long as nobody answers, it is done again each time as much time has passed. May run any number of times.
+    """
+    since = working_days_before(now or timezone.now(), working_days(Stage.DECISION))
+    reminded = 0
+    for key in list(with_overdue_appeal(Contribution.objects.all(), since).values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            list(Contribution.objects.select_for_update(of=("self",)).filter(pk=key).values("pk"))
+            # Somebody may have answered, or another worker reminded them, before the row was ours.
+            waiting = with_overdue_appeal(Contribution.objects.filter(pk=key), since).first()
+            if waiting is not None:
+                record_event(waiting, Event.Kind.APPEAL_REMINDED)
+                reminded += 1
+    return reminded
 
 
 def _remind(review: Review, moment: dt.datetime) -> None:

@@ -1,13 +1,15 @@
 """Another look at a refusal: one for each, answered by another editor, with reasons, and everybody is told."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.permissions import Role
@@ -15,7 +17,10 @@ from contributions.errors import ConflictError, RefusedError
 from contributions.models import Contribution, Event, State
 from contributions.progress import line
 from contributions.services import appeals, reviewing, submitting
+from contributions.services.deadlines import remind_of_appeals
+from contributions.tasks import watch_deadlines
 from contributions.workflow import ensure_workflow
+from core.dates import add_working_days
 from core.mail.models import OutboxMail
 from core.models import AuditEntry
 from tests.contributions.builders import contributor, open_review, revision_of, submitted
@@ -23,6 +28,7 @@ from tests.contributions.desk_pages import REVIEW, fresh, notices, shown, signed
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
+MONDAY = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -236,3 +242,34 @@ def test_my_contributions_show_the_step_with_its_date(client: Client, decliner: 
     assert (step.at, step.state) == (answered.at, "stopped")
     reviewing.reopen(user=editor, key=contribution.pk, reason="We were wrong.")
     assert "Another look" not in [label for label, _state in steps()]
+
+
+def test_the_editors_are_reminded_until_one_of_them_answers(client: Client, decliner: User, editor: User) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        contribution = appealed(decliner)
+        assert contribution.contributor is not None
+    assert remind_of_appeals(add_working_days(MONDAY, 10)) == 0
+    late = add_working_days(MONDAY, 10) + dt.timedelta(minutes=1)
+    with time_machine.travel(late, tick=False):
+        watch_deadlines()
+        watch_deadlines()
+    reminders = OutboxMail.objects.filter(kind="contribution-appeal-waits")
+    assert {sent.recipient_id for sent in reminders} == {decliner.pk, editor.pk}
+    assert len(reminders) == 2
+    assert reverse(REVIEW, args=[contribution.pk]) in reminders[0].text
+    signed_in(client, contribution.contributor)
+    address = reverse("contributions:detail", args=[contribution.pk])
+    page = client.get(address).content.decode()
+    assert "Editors reminded that another look is asked for" in page
+    assert "asked for, an editor will answer" in page
+    assert remind_of_appeals(add_working_days(late, 10) + dt.timedelta(minutes=1)) == 1
+    appeals.uphold(user=editor, key=contribution.pk, reason="Page 2 is about tourists.")
+    assert remind_of_appeals(add_working_days(late, 60)) == 0
+
+
+def test_only_unanswered_requests_are_recalled(decliner: User, editor: User) -> None:
+    declined(decliner)
+    reopened = appealed(decliner)
+    reviewing.reopen(user=editor, key=reopened.pk, reason="You are right.")
+    submitted(contributor())
+    assert remind_of_appeals(add_working_days(timezone.now(), 30)) == 0

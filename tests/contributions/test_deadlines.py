@@ -9,7 +9,7 @@ from accounts.permissions import Role
 from contributions.models import Event, Review
 from contributions.services import reviewing
 from contributions.services.deadlines import remind_and_escalate
-from core.dates import add_working_days
+from core.dates import add_working_days, working_days_before
 from core.mail.models import OutboxMail
 from tests.contributions.builders import open_review, submitted
 from tests.factories import person
@@ -30,6 +30,20 @@ pytestmark = pytest.mark.django_db
 def test_working_days_leave_out_weekends(start: str, days: int, end: str) -> None:
     moment = dt.datetime.fromisoformat(start).replace(hour=9, tzinfo=dt.UTC)
     assert add_working_days(moment, days).date().isoformat() == end
+
+
+@pytest.mark.parametrize(
+    ("end", "days", "start"),
+    [
+        ("2026-12-07", 10, "2026-11-23"),  # a Monday
+        ("2026-11-30", 1, "2026-11-27"),  # a Monday
+        ("2026-11-28", 1, "2026-11-27"),  # a Saturday
+        ("2026-11-25", 0, "2026-11-25"),
+    ],
+)
+def test_what_has_waited_longer_than_some_working_days(end: str, days: int, start: str) -> None:
+    moment = dt.datetime.fromisoformat(end).replace(hour=9, tzinfo=dt.UTC)
+    assert working_days_before(moment, days).date().isoformat() == start
 
 
 def kinds(review: Review) -> list[str]:

@@ -15,7 +15,7 @@ NAMES = sorted(path.name.removesuffix(".subject.txt") for path in FOLDER.glob("*
 LANGUAGES = ("en", "fr", "de")
 TITLE = 'Café <b>&</b> "friends"\r\nBcc: all@example.org'
 REASON = "Please <script>alert(1)</script> add\nhow many took part & when."
-TO_REVIEWERS = {"waiting", "assigned", "reminder", "escalated", "appealed"}
+TO_REVIEWERS = {"waiting", "assigned", "reminder", "escalated", "appealed", "appeal_waits"}
 #: One of the items in an e-mail about many.
 ENTRY = SimpleNamespace(
     item=SimpleNamespace(title=TITLE),
