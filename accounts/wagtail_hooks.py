@@ -6,10 +6,17 @@ from django.http import HttpRequest
 from wagtail import hooks
 
 from accounts import bulk_actions
+from accounts.person_chooser import PersonChooserViewSet, person_chooser
 
 # After Wagtail's own, whose places they take.
 for refusal in (bulk_actions.NoDeletion, bulk_actions.NoRoles, bulk_actions.NoActiveState):
     hooks.register("register_bulk_action", refusal, order=1)
+
+
+@hooks.register("register_admin_viewset")
+def choose_people() -> PersonChooserViewSet:
+    """Wherever a person is chosen, it is with a search: a list of all of them has no end."""
+    return person_chooser
 
 
 @hooks.register("construct_settings_menu")

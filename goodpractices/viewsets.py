@@ -4,8 +4,6 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.contrib.auth import get_user_model
-from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +11,8 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 
-from accounts.permissions import Action
+from accounts.models import User
+from accounts.people import people_named
 from content.models import Status
 from content.viewsets import GuardedItemViewSet, StatusColumn
 from core.languages import CHOICES
@@ -23,15 +22,6 @@ from goodpractices.panels import practice_edit_handler
 from goodpractices.services import delete_criterion, save_criterion
 from taxonomy.models import Country, Theme
 from taxonomy.viewsets import RETIRED, TermViewSet
-
-
-def _contributors(request: HttpRequest | None) -> Any:
-    """Who contributed what the person may work on: a coordinator reads no names from other countries."""
-    within_reach = (
-        GoodPractice.objects.reachable_by(request.user, Action.VIEW_DRAFT) if request else GoodPractice.objects.none()
-    )
-    rows = within_reach.exclude(contributor=None).values("contributor")
-    return get_user_model()._default_manager.filter(pk__in=rows).order_by("last_name", "first_name", "email")
 
 
 class PracticeFilterSet(WagtailFilterSet):
@@ -46,7 +36,12 @@ class PracticeFilterSet(WagtailFilterSet):
     )
     language = django_filters.ChoiceFilter(label=_("Original language"), choices=CHOICES)
     record = django_filters.ChoiceFilter(label=_("Record"), choices=Record.choices)
-    contributor = django_filters.ModelChoiceFilter(label=_("Contributor"), queryset=_contributors)
+    contributor = django_filters.CharFilter(
+        label=_("Contributor"),
+        help_text=_("Words of the name, or the whole e-mail address"),
+        method="by_contributor",
+        max_length=254,
+    )
     overdue = django_filters.ChoiceFilter(
         label=_("Review"),
         choices=[("true", _("Overdue"))],
@@ -70,6 +65,10 @@ class PracticeFilterSet(WagtailFilterSet):
     def by_theme(self, rows: Any, name: str, value: Theme | None) -> Any:
         """Keep rows with a topic of that theme."""
         return rows.filter(pk__in=GoodPractice.objects.for_theme(value.code).values("pk")) if value else rows
+
+    def by_contributor(self, rows: Any, name: str, value: str) -> Any:
+        """Keep rows by people of that name; of the rows out of reach nothing is learnt."""
+        return rows.filter(contributor__in=people_named(User.objects.all(), value).values("pk"))
 
     def by_overdue(self, rows: Any, name: str, value: str) -> Any:
         """Keep rows whose review is overdue."""

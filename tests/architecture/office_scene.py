@@ -115,6 +115,7 @@ class Scene:
             "wagtailsites": {"pk": Site.objects.get().pk},
             "criteria": {"pk": CriterionFactory().pk},
             "wagtailusers_users": {"pk": self.person.pk},
+            "person_chooser": {"pk": self.person.pk},
             "wagtailusers_groups": {"pk": Group.objects.get(name=Role.EDITOR.value).pk},
             "wagtailsettings": {"pk": 1},
         }

@@ -85,6 +85,7 @@ TABLE: Final[dict[str, str]] = {
     **_row("office", "", "wagtailadmin_choose_page_email_link wagtailadmin_choose_page_phone_link"),
     **_row("office", "", "wagtailadmin_choose_page_anchor_link"),
     **_row("office", "wagtailembeds", "chooser chooser_upload"),
+    **_row("editors", "person_chooser", "choose choose_results chosen chosen_multiple"),
     # Files and pictures.
     **_row("editors", "wagtaildocs", "index index_results add edit delete add_multiple document_usage"),
     **_row("office", "wagtaildocs", "edit_multiple create_multiple_from_uploaded_document delete_multiple"),

@@ -52,16 +52,33 @@ def test_the_title_of_the_list_is_the_latest_one(editor: Client) -> None:
 
 def test_a_coordinator_reads_no_contributors_of_other_countries(client: Client) -> None:
     for code, name in (("DE", "Sehrgeheim"), ("PL", "Swojska")):
-        practice(code, contributor=person(Role.CONTRIBUTOR, last_name=name), draft=True)
+        practice(code, title=f"By {name}", contributor=person(Role.CONTRIBUTOR, last_name=name), draft=True)
     client.force_login(person(Role.COUNTRY_COORDINATOR, "PL"))
     page = client.get(reverse(LIST)).content.decode()
     assert "Swojska" in page
     assert "Sehrgeheim" not in page
+    assert titles(client, contributor="Swojska") == {"By Swojska"}
+    assert titles(client, contributor="Sehrgeheim") == set()
+
+
+def test_contributors_are_found_by_words_of_their_name_or_their_whole_address(editor: Client) -> None:
+    for first, last, email in (
+        ("Zofia", "Nowak-Lis", "zofia@example.org"),
+        ("Zofia", "Berg", "zofia.berg@example.org"),
+        ("", "", "without@example.org"),
+    ):
+        practice(title=f"By {email}", contributor=person(first_name=first, last_name=last, email=email))
+    assert titles(editor, contributor="zofia") == {"By zofia@example.org", "By zofia.berg@example.org"}
+    assert titles(editor, contributor="lis zofia") == {"By zofia@example.org"}
+    assert titles(editor, contributor="WITHOUT@example.org") == {"By without@example.org"}
+    assert titles(editor, contributor="example.org") == set()
+    assert len(titles(editor, contributor="  ")) == 3
+    assert editor.get(reverse(RESULTS), {"contributor": "\0"}).status_code == 400
 
 
 def test_each_filter_keeps_what_it_names(editor: Client) -> None:
     theme = ThemeFactory(code="health")
-    author = person(Role.CONTRIBUTOR)
+    author = person(Role.CONTRIBUTOR, last_name="Kowal")
     practice("DE", title="German one", language="de")
     practice("FR", title="French one", topics=[TopicFactory(code="care", theme=theme)])
     practice("DE", title="Short one", short=True)
@@ -72,7 +89,7 @@ def test_each_filter_keeps_what_it_names(editor: Client) -> None:
     assert titles(editor, language="de") == {"German one"}
     assert titles(editor, record="short") == {"Short one"}
     assert titles(editor, overdue="true") == {"Late one"}
-    assert titles(editor, contributor=author.pk) == {"Late one"}
+    assert titles(editor, contributor="Kowal") == {"Late one"}
     assert titles(editor, q="french") == {"French one"}
     assert len(titles(editor)) == 5
 
