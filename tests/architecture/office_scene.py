@@ -13,7 +13,10 @@ from wagtail.models import Collection, Page, Site, Task, Workflow
 from accounts.permissions import Role
 from contributions.services import drafts, submitting
 from contributions.workflow import ensure_workflow
+from core.mail.models import OutboxMail
 from portal.demo.pages import load_pages
+from search.models import IndexFailure
+from taxonomy.models import Country, DocumentType, Language, OrganisationType, TargetGroup, Theme, Topic
 from taxonomy.services import load_vocabulary
 from tests.architecture.addresses import Address
 from tests.contributions.builders import contributor, written
@@ -21,6 +24,16 @@ from tests.factories import CriterionFactory, person
 
 #: Stands in the title of everything that is Germany's; in no other text of the office.
 SECRET: Final = "Zwetschgenkuchen"
+
+VOCABULARY: Final = {
+    "themes": Theme,
+    "topics": Topic,
+    "countries": Country,
+    "languages": Language,
+    "target_groups": TargetGroup,
+    "organisation_types": OrganisationType,
+    "document_types": DocumentType,
+}
 
 
 class Scene:
@@ -118,12 +131,17 @@ class Scene:
             "person_chooser": {"pk": self.person.pk},
             "wagtailusers_groups": {"pk": Group.objects.get(name=Role.EDITOR.value).pk},
             "wagtailsettings": {"pk": 1},
+            "search-index": {
+                "pk": IndexFailure.objects.create(uid=self.item.uid, type="practice", version=1, error="x").pk
+            },
+            "outbox": {"pk": OutboxMail.objects.first().pk},  # type: ignore[union-attr]  # the submission's
+            **{space: {"pk": model._default_manager.first().pk} for space, model in VOCABULARY.items()},  # type: ignore[union-attr]
         }
 
     def path(self, address: Address) -> str:
         """Where ``address`` is for the rows of the scene."""
         space = address.name.rpartition(":")[0]
-        values = self.values[""] | {"pk": 1} | self.values.get(space, {})
+        values = self.values[""] | self.values.get(space, {})
         if address.route == "admin/^.*/$":
             return "/admin/nowhere/"
         if address.name.startswith("bulk:"):
