@@ -1,22 +1,17 @@
 """Accounts in a browser: signing up with and without scripts, passkeys, and the pages as everybody can use them."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.browser.conftest import EDITOR, Site, sign_in
+from tests.browser.signing_up import PASSWORD, send, sign_up
 from tests.browser.test_quality import AXE, RULES
 from tests.conftest import missing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-PASSWORD = "seven rivers, one slow boat"
-LAST_MAIL = """
-from core.mail.models import OutboxMail
-print("mail:" + OutboxMail.objects.filter(to={email!r}).latest("pk").text)
-"""
 ACCOUNT = """
 from allauth.account.models import EmailAddress
 from accounts.models import User
@@ -38,38 +33,10 @@ def listen(page: Any, said: list[str]) -> Any:
     return page
 
 
-def code_for(site: Site, email: str) -> str:
-    found = re.search(
-        r"^ {4}([A-Z0-9-]{4,12})$", site.manage("shell", "-v", "0", "-c", LAST_MAIL.format(email=email)), re.MULTILINE
-    )
-    assert found
-    return found[1]
-
-
-def send(page: Any) -> None:
-    page.locator("form.contact__form button[type=submit]").first.click()
-    page.wait_for_load_state()
-
-
-def fill_in(page: Any, site: Site, email: str) -> None:
-    page.goto(f"{site.base}/fr/accounts/signup/")
-    page.fill("[name=first_name]", "Zofia")
-    page.fill("[name=last_name]", "Nowak")
-    page.fill("[name=email]", email)
-    page.fill("[name=password1]", PASSWORD)
-    page.fill("[name=password2]", PASSWORD)
-    page.check("[name=languages][value=pl]")
-
-
 def test_somebody_signs_up_on_a_phone(site: Site, browser: Any, said: list[str]) -> None:
     context = browser.new_context(viewport=PHONE)
     page = listen(context.new_page(), said)
-    fill_in(page, site, "zofia@example.org")
-    send(page)
-    page.wait_for_url("**/fr/accounts/confirm-email/")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    page.fill("[name=code]", code_for(site, "zofia@example.org"))
-    send(page)
+    sign_up(page, site, "zofia@example.org", scripts=True)
     page.goto(f"{site.base}/fr/themes/")
     assert page.locator(".who__name").get_attribute("href") == "/fr/my/"
     page.locator(".who__out").click()
@@ -90,17 +57,7 @@ def test_the_puzzle_is_solved_before_the_form_is_sent(site: Site, browser: Any, 
 def test_somebody_signs_up_without_scripts(site: Site, browser: Any) -> None:
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)
     page = context.new_page()
-    fill_in(page, site, "jan@example.org")
-    send(page)
-    problem = page.locator("[role=alert]").inner_text()
-    assert problem
-    page.wait_for_timeout(8_500)
-    page.fill("[name=password1]", PASSWORD)
-    page.fill("[name=password2]", PASSWORD)
-    send(page)
-    assert page.url == f"{site.base}/fr/accounts/confirm-email/"
-    page.fill("[name=code]", code_for(site, "jan@example.org"))
-    send(page)
+    sign_up(page, site, "jan@example.org", scripts=False)
     page.goto(f"{site.base}/en/themes/")
     assert page.locator(".who__out").is_visible()
     context.close()

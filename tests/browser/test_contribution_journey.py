@@ -1,4 +1,4 @@
-"""From an empty form to the public page, in French: without scripts on a wide screen, by keyboard on a phone."""
+"""From no account to the public page, in French: without scripts on a wide screen, by keyboard on a phone."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import pytest
 
 from portal.demo.practices import read
 from tests.browser.conftest import EDITOR, Site, sign_in
+from tests.browser.signing_up import sign_up
 from tests.browser.test_quality import AXE, RULES
 from tests.conftest import missing
 
@@ -15,21 +16,19 @@ from tests.conftest import missing
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser-contribute")]
 
 WIDE, PHONE = {"width": 1366, "height": 900}, {"width": 360, "height": 740}
-WRITER, COORDINATOR = "journey-writer@tests.example", "journey-coordinator@tests.example"
-MAKE_PEOPLE = f"""
+COORDINATOR = "journey-coordinator@tests.example"
+MAKE_COORDINATOR = f"""
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import Group
 from accounts.models import User
 from taxonomy.models import Country
-for email, role, codes in (({WRITER!r}, "contributor", []), ({COORDINATOR!r}, "country-coordinator", ["PL"])):
-    user, new = User.objects.get_or_create(email=email, defaults=dict(first_name="Maja", last_name="Nowak"))
-    user.interface_language = "fr"
-    user.credit_by_name = True
-    user.save()
-    user.groups.set(Group.objects.filter(name=role))
-    user.countries.set(Country.objects.filter(code__in=codes))
-    if codes and new:
-        TOTP.activate(user, generate_totp_secret())
+user, new = User.objects.get_or_create(email={COORDINATOR!r}, defaults=dict(first_name="Ewa", last_name="Lis"))
+user.interface_language = "fr"
+user.save()
+user.groups.set(Group.objects.filter(name="country-coordinator"))
+user.countries.set(Country.objects.filter(code="PL"))
+if new:
+    TOTP.activate(user, generate_totp_secret())
 """
 LEAVE = f"""
 from accounts.models import User
@@ -45,10 +44,10 @@ STEPS = ("basics", "place", "story", "benefit", "resources", "contact")
 
 @pytest.fixture
 def people(site: Site) -> Iterator[Site]:
-    """The portal, with a contributor and a coordinator whose language is French."""
+    """The portal, with a coordinator whose language is French."""
     if not AXE.exists():
         missing("axe-core (npm ci in front/)")
-    site.manage("shell", "--verbosity", "0", "-c", MAKE_PEOPLE)
+    site.manage("shell", "--verbosity", "0", "-c", MAKE_COORDINATOR)
     yield site
     # Other tests of this portal count on a country without a coordinator.
     site.manage("shell", "--verbosity", "0", "-c", LEAVE)
@@ -56,14 +55,15 @@ def people(site: Site) -> Iterator[Site]:
 
 @pytest.fixture
 def window(people: Site, browser: Any) -> Iterator[Any]:
-    """Open a window of a signed-in person; no script may fail and no policy be broken in it."""
+    """Open a window of a signed-in person, or of nobody yet; no script may fail and no policy be broken in it."""
     opened: list[Any] = []
     said: list[str] = []
 
-    def open_for(email: str, size: dict[str, int], *, scripts: bool) -> Any:
+    def open_for(email: str | None, size: dict[str, int], *, scripts: bool) -> Any:
         context = browser.new_context(viewport=size, java_script_enabled=scripts, locale="fr-FR")
         opened.append(context)
-        sign_in(people, context, email)
+        if email:
+            sign_in(people, context, email)
         page = context.new_page()
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda message: said.append(message.text) if "Policy" in message.text else None)
@@ -141,11 +141,22 @@ def decide(page: Any, address: str, action: str, *, message: str = "", met: bool
     page.wait_for_load_state()
 
 
+def join(page: Any, site: Site, address: str, *, scripts: bool) -> None:
+    """Make an account whose name may stand on what it contributes."""
+    sign_up(page, site, address, scripts=scripts)
+    page.goto(f"{site.base}/fr/my/profile/")
+    looked_at(page, scripts=scripts)
+    page.check("[name=credit_by_name]")
+    press(page, "main form.contact__form button[type=submit]", keyboard=scripts)
+
+
 @pytest.mark.parametrize(("scripts", "size"), [(False, WIDE), (True, PHONE)], ids=["no-scripts-wide", "keyboard-phone"])
 def test_from_an_empty_form_to_the_public_page(people: Site, window: Any, scripts: bool, size: dict[str, int]) -> None:
     title = f"Pracownia krawiecka sąsiadek {'z klawiatury' if scripts else 'bez skryptów'}"
     data = {**read("contributions")[0]["data"], "title": title}
-    writer = window(WRITER, size, scripts=scripts)
+    address = f"journey-{'keyboard' if scripts else 'no-scripts'}@tests.example"
+    writer = window(None, size, scripts=scripts)
+    join(writer, people, address, scripts=scripts)
     writer.goto(f"{people.base}/fr/contribute/good-practice/")
     looked_at(writer, scripts=scripts)
     press(writer, "main form button[type=submit]", keyboard=scripts)
@@ -184,15 +195,15 @@ def test_from_an_empty_form_to_the_public_page(people: Site, window: Any, script
     writer.wait_for_load_state()
     assert "/fr/good-practices/" in writer.url
     assert title in writer.content()
-    assert "Maja Nowak" in writer.content()
+    assert "Zofia Nowak" in writer.content()
     looked_at(writer, scripts=scripts)
 
     told = people.manage("shell", "--verbosity", "0", "-c", MAILS.format(title=title)).splitlines()
     rows = [line.removeprefix("mail:").split("|") for line in told if line.startswith("mail:")]
-    kinds = [kind.removeprefix("contribution-") for to, _language, kind in rows if to == WRITER]
+    kinds = [kind.removeprefix("contribution-") for to, _language, kind in rows if to == address]
     assert kinds == [
         "received", "taken-up", "changes-requested", "received-again", "stage-passed", "taken-up", "published",
     ] or [kind for kind in kinds if kind != "taken-up"] == [
         "received", "changes-requested", "received-again", "stage-passed", "published",
     ]  # fmt: skip
-    assert {language for to, language, _kind in rows if to in {WRITER, COORDINATOR}} == {"fr"}
+    assert {language for to, language, _kind in rows if to in {address, COORDINATOR}} == {"fr"}
