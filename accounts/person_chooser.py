@@ -57,7 +57,9 @@ class _Offered(_EditorsOnly):
     @property
     def columns(self) -> list[Column]:
         """The address tells two people of one name apart."""
-        return [*super().columns, Column("email", label=_("E-mail address"))]  # type: ignore[misc]  # the view's
+        name, *others = super().columns  # type: ignore[misc]  # the view's
+        name.label = _("Name")
+        return [name, *others, Column("email", label=_("E-mail address"))]
 
 
 class PersonChooseView(_Offered, chooser.ChooseView):

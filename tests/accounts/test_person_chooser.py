@@ -41,6 +41,7 @@ def test_people_are_offered_by_name_with_their_address(editor: Client) -> None:
     page = shown(editor)
     assert page.index("Ines Alves") < page.index("Adam Nowak") < page.index("Zofia Nowak")
     assert "zofia@example.org" in page
+    assert "Title" not in page
 
 
 def test_people_are_found_by_words_of_the_name_or_by_the_whole_address(editor: Client) -> None:
