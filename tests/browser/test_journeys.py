@@ -162,3 +162,36 @@ def test_an_editor_writes_publishes_corrects_and_withdraws(site: Site, browser: 
     assert visitor.goto(public).status in {404, 410}
     visitor.close()
     context.close()
+
+
+PHOTO = """
+import io
+from django.core.files.base import ContentFile
+from PIL import Image
+from core.models import PortalImage
+from goodpractices.models import GoodPractice
+target = io.BytesIO()
+Image.new("RGB", (1400, 900), "teal").save(target, "PNG")
+photo = PortalImage.objects.create(
+    title="The office", description="Two people at a desk", file=ContentFile(target.getvalue(), "photo.png")
+)
+photo.get_rendition("fill-720x480|format-webp")
+GoodPractice.objects.filter(pk=70).update(photo=photo, photo_credit="Municipal library")
+"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 900), (360, 740)])
+def test_a_photo_and_its_credit_are_seen_on_every_screen(site: Site, browser: Any, width: int, height: int) -> None:
+    site.manage("shell", "-v", "0", "-c", PHOTO)
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(f"{site.base}/en/good-practices/70-x/")
+    photo = page.get_by_alt_text("Two people at a desk")
+    box, credit = photo.bounding_box(), page.get_by_text("Photo: Municipal library").bounding_box()
+    header = page.locator(".practice__header").bounding_box()
+    assert box["width"] >= 300
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    for part in (box, credit):
+        assert part["y"] >= header["y"]
+        assert part["y"] + part["height"] <= header["y"] + header["height"] + 1
+    page.close()
