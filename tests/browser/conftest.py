@@ -1,5 +1,6 @@
 """The portal as visitors get it, served for the browser tests: production settings, hashed files, demo content."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import missing
+from tests.databases import place_migrated_database
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -136,18 +138,35 @@ def prepare(folder: Path) -> Site:
     """Return a portal of its own with an empty database and hashed files."""
     port = free_port()
     prepared = Site(f"http://127.0.0.1:{port}", environment_of(folder, port))
-    prepared.manage("migrate", "--verbosity", "0")
+    place_migrated_database(folder / "site.sqlite3")
     prepared.manage("collectstatic", "--noinput", "--verbosity", "0")
     return prepared
 
 
+def _demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the demo content, loaded by the first process of the run that asks, under a lock."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder = root / "demo"
+    with (root / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            prepared = prepare(folder)
+            prepared.manage("load_demo", "--verbosity", "0")
+            prepared.manage("shell", "--verbosity", "0", "-c", MAKE_EDITOR)
+            (folder / "ready").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Serve the demo content until the last browser test has run."""
-    prepared = prepare(tmp_path_factory.mktemp("site"))
-    prepared.manage("load_demo", "--verbosity", "0")
-    prepared.manage("shell", "--verbosity", "0", "-c", MAKE_EDITOR)
-    with serve(prepared) as served:
+    """Serve demo content of this process's own until its last browser test has run."""
+    folder, port = tmp_path_factory.mktemp("site"), free_port()
+    shutil.copytree(_demo(tmp_path_factory), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("cache"))
+    with serve(Site(f"http://127.0.0.1:{port}", environment_of(folder, port))) as served:
         yield served
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Site
-from tests.browser.test_accounts import ACCOUNT, LAST_MAIL, PASSWORD, PHONE, check_with_axe, send
+from tests.browser.signing_up import LAST_MAIL, PASSWORD, send
+from tests.browser.test_accounts import ACCOUNT, PHONE, check_with_axe
 from tests.browser.test_quality import AXE
 from tests.conftest import missing
 

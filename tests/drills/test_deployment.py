@@ -19,6 +19,7 @@ from django.conf import settings
 from tests.databases import place_migrated_database
 from tests.drills.test_run import eventually, free_port
 
+pytestmark = pytest.mark.once
 ROOT = Path(settings.BASE_DIR)
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())

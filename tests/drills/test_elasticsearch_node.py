@@ -23,7 +23,7 @@ from tests.drills.test_run import eventually, free_port, is_free, processes_of
 
 ROOT = Path(settings.BASE_DIR)
 # One after the other: each node takes 0.8 GB of memory.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("elasticsearch-node")]
+pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.xdist_group("elasticsearch-node")]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from portal.settings.env import VARIABLES
 from tests.databases import place_migrated_database
 from tests.smtp_sink import Sink, running_sink
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 MAILS: Final = 300
 KILLS: Final = 20

@@ -17,7 +17,7 @@ from django.conf import settings
 from portal.settings.env import VARIABLES
 from tests.databases import place_migrated_database
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.once]
 
 
 def free_port() -> int:

@@ -18,7 +18,7 @@ from tests.drills.test_run import eventually, free_port, is_free
 
 __all__ = ["node_program", "open_folder"]
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("elasticsearch-node")]
+pytestmark = [pytest.mark.slow, pytest.mark.once, pytest.mark.xdist_group("elasticsearch-node")]
 
 
 def test_the_three_services_run_and_end_together(node_program: None, open_folder: Path) -> None:

