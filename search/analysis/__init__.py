@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from search.analysis.compounds import compound_parts
+from search.analysis.compounds import COMPOUNDING, compound_parts
 from search.analysis.stemming import LANGUAGES, terms_of
 from search.analysis.stopwords import is_stop_word
 from search.analysis.words import exact_words, fold, title_key, words
@@ -43,14 +43,15 @@ class Token(NamedTuple):
 def analyse(text: str, language: str) -> list[Token]:
     """Return the tokens of ``text`` in ``language`` (ISO 639-1), in the order of the text, stop words left out.
 
-    A word may give several tokens with the same offsets: its stem, the stem of its form without accents, and the
-    parts of a German compound. Any text is safe: NUL bytes, lone surrogates and unknown languages too.
+    A word may give several tokens with the same offsets: its stem, the stem of its form without accents, and, in
+    languages with a list of parts, the parts of a compound. Any text is safe: NUL bytes, lone surrogates and
+    unknown languages too.
     """
     tokens: list[Token] = []
     for word in words(text):
         if is_stop_word(word.text, language):
             continue
-        parts = compound_parts(word.text) if language == "de" else ()
+        parts = compound_parts(word.text, language)
         tokens.extend(Token(term, word.start, word.end) for term in (*terms_of(word.text, language), *parts))
     return tokens
 
@@ -59,15 +60,15 @@ def indexed_terms(text: str, language: str) -> tuple[list[str], list[str]]:
     """Return the folded words of ``text`` and its terms in ``language``: ``exact_words`` and ``analyse`` at once."""
     exact: list[str] = []
     terms: list[str] = []
-    german = language == "de"
+    compounding = language in COMPOUNDING
     for word, _start, _end in words(text):
         folded = fold(word)
         if folded:
             exact.append(folded)
         if not is_stop_word(word, language):
             terms.extend(terms_of(word, language))
-            if german:
-                terms.extend(compound_parts(word))
+            if compounding:
+                terms.extend(compound_parts(word, language))
     return exact, terms
 
 

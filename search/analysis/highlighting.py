@@ -25,7 +25,7 @@ class _Decisions(dict[str, bool]):
         marked = (
             fold(word) in self._exact
             or not self._wanted.isdisjoint(terms_of(word, self._language))
-            or (self._language == "de" and not self._wanted.isdisjoint(compound_parts(word)))
+            or not self._wanted.isdisjoint(compound_parts(word, self._language))
         )
         self[raw] = marked
         return marked

@@ -30,8 +30,8 @@ class QueryWord:
         return terms_of(self.text, language)
 
     def parts(self, language: str) -> tuple[str, ...]:
-        """Return the parts all of which a document in ``language`` may hold instead (German compounds)."""
-        return compound_parts(self.text) if language == "de" else ()
+        """Return the parts all of which a document in ``language`` may hold instead (compounds)."""
+        return compound_parts(self.text, language)
 
 
 @dataclass(frozen=True, slots=True)

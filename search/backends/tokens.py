@@ -132,8 +132,8 @@ def word_clause(word: QueryWord, languages: tuple[str, ...]) -> Clause:
     ways: list[tuple[Term, ...]] = [(Term(EXACT, word.exact),)]
     for language in languages:
         ways.extend((Term(language, term),) for term in word.terms(language))
-    parts = tuple(Term("de", part) for part in word.parts("de")) if "de" in languages else ()
-    return Clause(ways=tuple(dict.fromkeys((*ways, parts) if parts else ways)), word=word.text)
+    parts = (tuple(Term(language, part) for part in word.parts(language)) for language in languages)
+    return Clause(ways=tuple(dict.fromkeys((*ways, *filter(None, parts)))), word=word.text)
 
 
 def phrase_clause(phrase: tuple[str, ...]) -> Clause:

@@ -124,6 +124,24 @@ def test_a_compound_finds_the_text_that_uses_its_parts(engine: SearchBackend) ->
     assert ask(engine, "Arbeitsmarktintegration") == ["sample-1"]
 
 
+@pytest.mark.parametrize(
+    ("language", "compound", "part", "typed", "said"),
+    [
+        ("da", "Ny sprogundervisning", "undervisning", "Flygtningebørn", "Børn af flygtninge"),
+        ("fi", "Uusi kielikoulutus", "koulutus", "Työllisyyspalvelut", "Palvelut ja työllisyys"),
+    ],
+)
+def test_compounds_of_other_languages_are_found_by_their_parts_and_find_them(
+    engine: SearchBackend, language: str, compound: str, part: str, typed: str, said: str
+) -> None:
+    engine.index([document(1, language=language, title=compound), document(2, language=language, title=said)])
+    (hit,) = engine.search(SearchRequest(text=part)).hits
+    first, joined = compound.split()
+    assert hit.uid == "sample-1"
+    assert hit.title_html == f"{first} <mark>{joined}</mark>"
+    assert ask(engine, typed) == ["sample-2"]
+
+
 def test_stems_of_one_language_do_not_match_words_of_another(engine: SearchBackend) -> None:
     # "pour" is French for "for"; English stems "poured" to the same letters.
     engine.index([document(1, language="en", title="Concrete was poured"), document(2, language="fr", title="Gift")])
