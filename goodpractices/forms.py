@@ -34,9 +34,9 @@ class GoodPracticeForm(WagtailAdminModelForm):
 
     #: The order in which terms stand in their groups.
     term_order: ClassVar[dict[str, tuple[str, ...]]] = {
-        "topics": ("theme__order", "order"),
-        "countries": ("order",),
-        "target_groups": ("order",),
+        "topics": ("theme__order", "theme__code", "order", "code"),
+        "countries": ("order", "code"),
+        "target_groups": ("order", "code"),
     }
 
     def __init__(self, data: Any = None, files: Any = None, instance: Any = None, **kwargs: Any) -> None:

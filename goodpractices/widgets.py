@@ -1,6 +1,5 @@
 """The form controls of the common template: text with a live word count, terms as grouped checkboxes."""
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -64,10 +63,14 @@ class TermCheckboxes(forms.CheckboxSelectMultiple):
         super().__init__(attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the options by group; the terms come already in their order."""
+        """Add the options by group; the terms come in their order, and each group stands where its first term does."""
         context = super().get_context(name, value, attrs)
-        options = [option for _group, found, _index in context["widget"]["optgroups"] for option in found]
-        context["widget"]["groups"] = [(heading, list(found)) for heading, found in groupby(options, key=self._heading)]
+        # Editors number terms as they like: those of one group need not follow each other.
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for _group, found, _index in context["widget"]["optgroups"]:
+            for option in found:
+                groups.setdefault(self._heading(option), []).append(option)
+        context["widget"]["groups"] = list(groups.items())
         return context
 
     def _heading(self, option: dict[str, Any]) -> str:

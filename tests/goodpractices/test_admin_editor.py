@@ -1,6 +1,7 @@
 """The editor's form: drafts may be incomplete, publishing checks everything, nothing typed is lost."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.factories import (
     CountryFactory,
     CriterionFactory,
     TargetGroupFactory,
+    ThemeFactory,
     TopicFactory,
     person,
     practice,
@@ -201,6 +203,19 @@ def test_a_criterion_is_answered_once(filled: dict[str, Any], client: Client) ->
         }
     assert client.post(reverse(ADD), filled | answers).status_code == 200
     assert not GoodPractice.objects.filter(live=True).exists()
+
+
+def test_every_group_of_terms_stands_once_however_they_are_numbered(client: Client) -> None:
+    client.force_login(person(Role.EDITOR))
+    for order, (code, axis) in enumerate((("adults", "age"), ("women", "gender"), ("children", "age"))):
+        TargetGroupFactory(code=code, axis=axis, order=order, name_en=code.title())
+    health, work = ThemeFactory(code="health", order=1), ThemeFactory(code="work", order=1)
+    for order, (code, theme) in enumerate((("care", health), ("jobs", work), ("nursing", health))):
+        TopicFactory(code=code, theme=theme, order=order)
+    page = client.get(reverse(ADD)).content.decode()
+    for name in ("Age", "Gender", "Health", "Work"):
+        assert len(re.findall(rf"<legend>\s*{name}\s*</legend>", page)) == 1, name
+    assert page.index("Adults") < page.index("Children") < page.index("Women")
 
 
 def test_the_help_of_the_template_is_in_the_editors_language() -> None:
