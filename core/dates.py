@@ -59,19 +59,16 @@ def add_working_days(start: dt.datetime, days: int) -> dt.datetime:
 
     Public holidays differ between 27 countries and are not left out: a deadline is a promise, not a payroll.
     """
-    moment = start
-    left = days
-    while left > 0:
-        moment += dt.timedelta(days=1)
-        left -= moment.weekday() < _SATURDAY
-    return moment
+    return _working_days_from(start, days, dt.timedelta(days=1))
 
 
 def working_days_before(end: dt.datetime, days: int) -> dt.datetime:
     """Return the moment ``days`` working days (Monday to Friday) before ``end``: what is older has waited longer."""
-    moment = end
-    left = days
-    while left > 0:
-        moment -= dt.timedelta(days=1)
-        left -= moment.weekday() < _SATURDAY
+    return _working_days_from(end, days, dt.timedelta(days=-1))
+
+
+def _working_days_from(moment: dt.datetime, days: int, day: dt.timedelta) -> dt.datetime:
+    while days > 0:
+        moment += day
+        days -= moment.weekday() < _SATURDAY
     return moment

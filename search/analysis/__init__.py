@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from search.analysis.compounds import COMPOUNDING, compound_parts
+from search.analysis.compounds import compound_parts
 from search.analysis.stemming import LANGUAGES, terms_of
 from search.analysis.stopwords import is_stop_word
 from search.analysis.words import exact_words, fold, title_key, words
@@ -60,15 +60,13 @@ def indexed_terms(text: str, language: str) -> tuple[list[str], list[str]]:
     """Return the folded words of ``text`` and its terms in ``language``: ``exact_words`` and ``analyse`` at once."""
     exact: list[str] = []
     terms: list[str] = []
-    compounding = language in COMPOUNDING
     for word, _start, _end in words(text):
         folded = fold(word)
         if folded:
             exact.append(folded)
         if not is_stop_word(word, language):
             terms.extend(terms_of(word, language))
-            if compounding:
-                terms.extend(compound_parts(word, language))
+            terms.extend(compound_parts(word, language))
     return exact, terms
 
 

@@ -41,8 +41,6 @@ _JOINING: Final[dict[str, _Joining]] = {
         },
     ),
 }
-#: The languages whose compounds are taken apart.
-COMPOUNDING: Final = frozenset(_JOINING)
 
 
 @lru_cache(maxsize=len(_JOINING))
@@ -81,17 +79,19 @@ def _ending(word: str, term: str) -> tuple[str, str]:
     return word[:2], term
 
 
-@lru_cache(maxsize=100_000)
 def compound_parts(word: str, language: str) -> tuple[str, ...]:
     """Return the stems of the parts of a casefolded word; nothing when the list does not cover it whole.
 
     Nothing either in a language without a list.
     """
-    joining = _JOINING.get(language)
-    if joining is None:
-        return ()
+    # The words of other languages would only push those out that are worth remembering.
+    return _parts_of(word, language) if language in _JOINING else ()
+
+
+@lru_cache(maxsize=100_000)
+def _parts_of(word: str, language: str) -> tuple[str, ...]:
     plain = fold(word)
-    if len(plain) < joining.shortest or plain.isdecimal():
+    if len(plain) < _JOINING[language].shortest or plain.isdecimal():
         return ()
     found = _split(plain, language, 0)
     return tuple(dict.fromkeys(found)) if found and len(found) > 1 else ()

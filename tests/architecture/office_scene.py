@@ -135,7 +135,7 @@ class Scene:
                 "pk": IndexFailure.objects.create(uid=self.item.uid, type="practice", version=1, error="x").pk
             },
             "outbox": {"pk": OutboxMail.objects.first().pk},  # type: ignore[union-attr]  # the submission's
-            **{space: {"pk": model._default_manager.first().pk} for space, model in VOCABULARY.items()},  # type: ignore[union-attr]
+            **{space: {"pk": model._default_manager.first().pk} for space, model in VOCABULARY.items()},  # type: ignore[union-attr]  # loaded
         }
 
     def path(self, address: Address) -> str:

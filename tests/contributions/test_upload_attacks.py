@@ -133,9 +133,9 @@ def test_whatever_a_file_is_called_it_is_stored_and_handed_out_under_a_safe_name
     given, expected = NAMES[case]
     upload = SimpleUploadedFile("x.pdf", pdf(stream(b"Report")))
     # As a browser that sends any name would: Django's class tidies it up beforehand.
-    upload._name = given.removesuffix(".JPEG") or ".pdf"  # type: ignore[attr-defined]
+    upload._name = given.removesuffix(".JPEG") or ".pdf"  # type: ignore[attr-defined]  # Django's own
     if not str(upload.name).lower().endswith(".pdf"):
-        upload._name = f"{upload.name}.pdf"  # type: ignore[attr-defined]
+        upload._name = f"{upload.name}.pdf"  # type: ignore[attr-defined]  # Django's own
     assert draft.contributor is not None
     row = drafts.add_file(user=draft.contributor, key=draft.pk, kind="attachment", upload=upload)
     assert row.name == expected
