@@ -84,6 +84,19 @@ def _is_used_elsewhere(document: PortalDocument) -> bool:
     return bool(references.exists())
 
 
+def documents_of(item: ContentItem) -> list[tuple[str, PortalDocument]]:
+    """Return the files of ``item``, each under the name it has there."""
+    found: list[tuple[str, PortalDocument]] = []
+    for relation in item.document_relations:
+        child, _separator, field = relation.partition("__")
+        rows = getattr(item, child).all() if field else [item]
+        for row in rows:
+            document = getattr(row, field or child)
+            if document is not None:
+                found.append((str(row), document))
+    return found
+
+
 def remember_files(sender: Any, instance: Revision, **kwargs: Any) -> None:
     """Note which files a version of an item holds; receives every saved revision."""
     model = ContentType.objects.get_for_id(instance.content_type_id).model_class()

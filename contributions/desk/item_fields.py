@@ -8,7 +8,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from core.models import PortalDocument, PortalImage
+from content.attachments import documents_of
+from core.models import PortalImage
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -89,19 +90,6 @@ def pictures_of(item: "ContentItem") -> list[tuple[str, PortalImage]]:
     fields = [field for field in item._meta.concrete_fields if field.related_model is PortalImage]
     held = ((str(field.verbose_name), getattr(item, field.name)) for field in fields)
     return [(capfirst(label), picture) for label, picture in held if picture is not None]
-
-
-def documents_of(item: "ContentItem") -> list[tuple[str, PortalDocument]]:
-    """Return the files of ``item``, each under the name it has there."""
-    found: list[tuple[str, PortalDocument]] = []
-    for relation in item.document_relations:
-        child, _separator, field = relation.partition("__")
-        rows = getattr(item, child).all() if field else [item]
-        for row in rows:
-            document = getattr(row, field or child)
-            if document is not None:
-                found.append((str(row), document))
-    return found
 
 
 def _pictures_and_files(item: "ContentItem") -> Iterable[FieldValue]:

@@ -10,9 +10,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Action, Scope, may, scopes
+from content.attachments import documents_of
 from contributions.appeals import last_word, waits_for_answer
 from contributions.desk.difference import FieldDifference, differences
-from contributions.desk.item_fields import StepValues, documents_of, pictures_of, steps_of
+from contributions.desk.item_fields import StepValues, pictures_of, steps_of
 from contributions.desk.versions import Base, Version, bases, chosen_base, shown_version
 from contributions.models import Contribution, ContributionFile, CriterionAnswer, Event, Review, State
 from contributions.services.appeals import has_to_leave_it

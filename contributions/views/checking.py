@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from content.attachments import documents_of
 from content.registry import find
 from contributions.errors import NotReadyError, RefusedError
 from contributions.models import Contribution, ContributionFile, State
@@ -93,7 +94,8 @@ def preview(request: HttpRequest, contribution: Contribution) -> HttpResponse:
         return redirect(contribution)
     item, _problems = submitting.built(contribution)
     files = list(contribution.files.all())
-    held = _held_documents(item)
+    # Its page shows those by itself.
+    held = {document.pk for _name, document in documents_of(item)}
     mode = ""
     context = {
         **item.get_preview_context(request, mode),
@@ -108,16 +110,6 @@ def preview(request: HttpRequest, contribution: Contribution) -> HttpResponse:
     response = TemplateResponse(request, "contributions/contribute/preview.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _held_documents(item: "ContentItem") -> set[int]:
-    """The keys of the files that this version of ``item`` has already, and that its page shows by itself."""
-    found: set[int] = set()
-    for relation in item.document_relations:
-        children, _separator, field = relation.partition("__")
-        rows = getattr(item, children).all() if field else [item]
-        found.update(getattr(row, f"{field or children}_id") for row in rows)
-    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
