@@ -140,11 +140,15 @@ def attach(item: "ContentItem", files: Sequence[ContributionFile]) -> None:
 
 
 def detach(item: "ContentItem", row: ContributionFile) -> bool:
-    """Take the picture or document that ``row`` became off ``item``; returns whether it was there."""
+    """Take the picture or document that ``row`` became off ``item``; returns whether it was there.
+
+    A correction whose new photo is taken off has the public one again.
+    """
     if row.kind == ContributionFile.Kind.PHOTO:
         if item.photo_id is None or item.photo_id != row.became:
             return False
-        item.photo, item.photo_credit = None, ""
+        public = GoodPractice.objects.filter(pk=item.pk, live=True).select_related("photo").first()
+        item.photo, item.photo_credit = (public.photo, public.photo_credit) if public is not None else (None, "")
         return True
     gone = [held for held in item.attachments.all() if held.document_id == row.became]
     item.attachments.remove(*gone)

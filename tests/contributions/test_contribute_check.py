@@ -37,9 +37,9 @@ def text_file(name: str = "report.txt", content: bytes = b"What we did.") -> Sim
     return SimpleUploadedFile(name, content, "text/plain")
 
 
-def photo() -> SimpleUploadedFile:
+def photo(colour: str = "navy") -> SimpleUploadedFile:
     target = io.BytesIO()
-    Image.new("RGB", (40, 30), "navy").save(target, "PNG")
+    Image.new("RGB", (40, 30), colour).save(target, "PNG")
     return SimpleUploadedFile("photo.png", target.getvalue(), "image/png")
 
 

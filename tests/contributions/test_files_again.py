@@ -81,13 +81,34 @@ def test_what_a_photo_shows_can_still_be_said_after_a_submission() -> None:
     assert (item.photo.description, item.photo.credit, item.photo_credit) == ("A long table", "Bea", "Bea")
 
 
+def correction_of(first: Contribution) -> Contribution:
+    """Publish ``first`` and begin its contributor's correction."""
+    review = open_review(first)
+    user: Any = first.contributor
+    reviewing.approve(user=person(Role.EDITOR), key=review.pk, answers=all_met(review), revision_id=revision_of(first))
+    return drafts.start_correction(user=user, kind=kind(), item=GoodPractice.objects.get())
+
+
+def test_a_new_photo_taken_off_a_correction_leaves_the_public_one() -> None:
+    first = handed_in_with_files()
+    user: Any = first.contributor
+    handed_in(first)
+    correction = correction_of(first)
+    public = GoodPractice.objects.get().photo
+    assert public is not None
+    drafts.add_file(user=user, key=correction.pk, kind="photo", upload=photo("red"), alternative="Red", credit="Bea")
+    changed = handed_in(correction)
+    assert (changed.photo != public, changed.photo_credit) == (True, "Bea")
+    withdraw(correction)
+    drafts.remove_file(user=user, key=correction.pk, file_key=correction.files.get().pk)
+    changed = handed_in(correction)
+    assert (changed.photo, changed.photo_credit) == (public, "Ada")
+
+
 def test_a_correction_taken_back_is_still_previewed_with_its_files() -> None:
     first = submitted()
-    review = open_review(first)
-    editor, user = person(Role.EDITOR), first.contributor
-    reviewing.approve(user=editor, key=review.pk, answers=all_met(review), revision_id=revision_of(first))
-    assert user is not None
-    correction = drafts.start_correction(user=user, kind=kind(), item=GoodPractice.objects.get())
+    user: Any = first.contributor
+    correction = correction_of(first)
     add_both(correction)
     for _again in range(2):
         page = signed_in(user).get(address(correction, "preview")).content.decode()
